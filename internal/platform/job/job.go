@@ -1,0 +1,74 @@
+// Package job does work later, exactly once where it can and at least once where
+// it must.
+//
+// A job is a row inserted in the transaction that causes it, so the row is the
+// outbox. It is claimed under a lease with a numbered attempt; finishing is
+// fenced by that number, so a node that was asleep cannot finish another's work.
+// A handler that only writes to the database runs inside the finishing
+// transaction and so happens exactly once; one that reaches outside gets the job
+// id as its idempotency key. After the last attempt a job is parked with its
+// reason and waits for a person.
+//
+// Tables: job, job_attempt
+package job
+
+import (
+	"context"
+	"time"
+
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/id"
+	"yimen/internal/platform/now"
+)
+
+// Channel is what Add rings so that due work starts at once.
+const Channel = "job"
+
+// Job is work to be done once Due has come. Key makes it unique within its kind:
+// adding the same key again does nothing, also after it was done.
+type Job struct {
+	ID      string
+	Kind    string
+	Key     string
+	Due     now.Instant // zero means at once
+	Payload string
+	Attempt int64
+}
+
+// Add puts the job into the caller's transaction.
+func Add(ctx context.Context, tx *db.Tx, j Job) error {
+	if j.Due == 0 {
+		j.Due = tx.Now()
+	}
+	err := tx.Exec(ctx, `INSERT INTO job (id, kind, key, due, payload, state, created_at)
+		VALUES ($1, $2, $3, $4, $5, 'waiting', $6) ON CONFLICT (kind, key) DO NOTHING`,
+		id.New(), j.Kind, j.Key, int64(j.Due), j.Payload, int64(tx.Now()))
+	if err != nil || j.Due > tx.Now() {
+		return err
+	}
+	return tx.Notify(ctx, Channel)
+}
+
+// Cancel takes a job back that has not begun; it is no error if it is gone.
+func Cancel(ctx context.Context, tx *db.Tx, kind, key string) error {
+	return tx.Exec(ctx, `UPDATE job SET state = 'done', reason = 'cancelled', ended_at = $3
+		WHERE kind = $1 AND key = $2 AND state = 'waiting'`, kind, key, int64(tx.Now()))
+}
+
+const (
+	lease       = 5 * time.Minute
+	maxAttempts = 8
+	claimMany   = 50
+	longestWait = 30 * time.Second // between looks, also when nobody rings
+)
+
+// backoff spaces attempts: 2 s, 8 s, 32 s, … at most an hour.
+func backoff(attempt int64) time.Duration {
+	d := time.Second
+	for range attempt {
+		if d *= 4; d > time.Hour {
+			return time.Hour
+		}
+	}
+	return d / 2
+}
