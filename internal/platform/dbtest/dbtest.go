@@ -4,8 +4,8 @@ package dbtest
 
 import (
 	"context"
+	"errors"
 	"testing"
-	"time"
 
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/now"
@@ -34,17 +34,26 @@ func SQLite(t testing.TB, clock now.Clock) *db.DB {
 	return open(t, db.Options{Dir: t.TempDir(), Now: clock})
 }
 
-// Postgres opens a fresh, migrated PostgreSQL database.
+// Postgres opens a fresh, migrated PostgreSQL database, cloned from a template.
 func Postgres(t testing.TB, clock now.Clock) *db.DB {
 	t.Helper()
-	return open(t, db.Options{URL: pgtest.URL(t), Now: clock, Conns: 8})
+	key, err := pgtest.Key(migrations.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := pgtest.Fresh(t, key, func(ctx context.Context, url string) error {
+		d, err := db.Open(ctx, db.Options{URL: url})
+		if err != nil {
+			return err
+		}
+		return errors.Join(d.Migrate(ctx, migrations.Files), d.Close())
+	})
+	return open(t, db.Options{URL: url, Now: clock, Conns: 8})
 }
 
 func open(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	d, err := db.Open(ctx, o)
+	d, err := db.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +62,10 @@ func open(t testing.TB, o db.Options) *db.DB {
 			t.Error(err)
 		}
 	})
-	if err := d.Migrate(ctx, migrations.Files); err != nil {
-		t.Fatal(err)
+	if o.URL == "" {
+		if err := d.Migrate(t.Context(), migrations.Files); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return d
 }
