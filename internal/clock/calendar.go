@@ -133,10 +133,10 @@ type DayKind string
 
 // The kinds of day, for narrating a count.
 const (
-	Weekday DayKind = "weekday" // an ordinary Monday to Friday
-	Makeup  DayKind = "makeup"  // a weekend on which one works
-	DayOff  DayKind = "holiday" // a day off by the notice, its weekends included
-	Weekend DayKind = "weekend"
+	PlainWeekday DayKind = "weekday"
+	PlainWeekend DayKind = "weekend"
+	MakeupDay    DayKind = "makeup"  // a weekend on which one works
+	DayOff       DayKind = "holiday" // off by the notice, its weekends included
 )
 
 // Day is what the calendar knows of one date.
@@ -157,13 +157,13 @@ func (c *Calendar) Day(d Date) Day {
 	name, off := c.holidays[d]
 	switch {
 	case c.makeup[d] && (off || weekend(d)):
-		day.Kind = Makeup
+		day.Kind = MakeupDay
 	case off && !c.makeup[d]:
 		day.Kind, day.Holiday = DayOff, name
 	case weekend(d):
-		day.Kind = Weekend
+		day.Kind = PlainWeekend
 	default:
-		day.Kind = Weekday
+		day.Kind = PlainWeekday
 	}
 	return day
 }

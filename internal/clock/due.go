@@ -68,6 +68,8 @@ func Reckon(cal *Calendar, start Date, n int, unit Unit) (Deadline, error) {
 		return Deadline{}, ErrBudget
 	case unit != Working && unit != Natural:
 		return Deadline{}, ErrUnit
+	case n > maxDay:
+		return Deadline{}, ErrRange
 	}
 	d := Deadline{Start: start, Budget: n, Unit: unit}
 	if unit == Working && n > 0 {
