@@ -1,0 +1,57 @@
+# Two commands matter: `make run` and `make test`. The rest are their parts.
+.DEFAULT_GOAL := help
+.PHONY: help run build generate fmt install lint unit browser test bench clean
+
+LISTEN ?= 127.0.0.1:8080
+DATA   ?= var
+
+# The product has no C in it: one static binary on every platform.
+BUILD := CGO_ENABLED=0 go build -trimpath -ldflags='-s -w'
+TOOL  := go tool -modfile=tools/go.mod
+
+# The race detector follows every memory access. In SQLite's translated C, whose memory is not
+# Go's, it can find nothing and costs a factor of twenty; it watches our code and the drivers.
+RACE := -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build, make the demo town in ./var when it is not there, and serve it (needs Go only)
+	bin/yimen demo --data $(DATA) --listen $(LISTEN)
+
+build: ## bin/yimen; the first time takes some minutes
+	$(BUILD) -o bin/yimen ./cmd/yimen
+
+generate: ## write the *_templ.go from the *.templ
+	$(TOOL) templ generate -log-level error
+
+fmt: ## format Go and templ files
+	gofmt -l -w cmd internal e2e migrations seed
+	$(TOOL) templ fmt -log-level error internal
+
+install: ## bring what the tests need: PostgreSQL, Chromium, a font, gcc, axe-core
+	scripts/install.sh
+
+lint: ## formatting, generated files, vet, staticcheck
+	scripts/lint.sh
+
+unit: install ## every test but the browser's, on both databases, with the race detector
+	CGO_ENABLED=1 go test $(RACE) -timeout 10m $$(go list ./... | grep -v '^yimen/e2e')
+
+browser: install ## the stories in a real browser, against a server built with the race detector
+	CGO_ENABLED=1 go build $(RACE) -o bin/yimen-race ./cmd/yimen
+	YIMEN_E2E_BINARY=$(CURDIR)/bin/yimen-race go test -count=1 -timeout 15m ./e2e/...
+
+test: install ## everything; what has to pass before a change lands
+	go mod verify
+	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory unit
+	$(MAKE) --no-print-directory browser
+	go run ./internal/platform/pgtest/pgserver stop
+
+bench: ## measure: a table and bench.json (also needs wrk and pgbench)
+	scripts/install.sh --bench
+	go run ./bench
+
+clean: ## remove what was built and the demo town
+	rm -rf bin $(DATA) e2e/shots
