@@ -60,8 +60,8 @@ var ErrInfected = errors.New("blob: file is infected")
 // Faults that callers and pages may tell apart; the codes are also language keys.
 const (
 	CodeEmpty       = "blob.empty"
-	CodeTooLarge    = "blob.too_large"   // Args: limit (bytes)
-	CodeType        = "blob.type"        // Args: type
+	CodeTooLarge    = "blob.too_large"   // Args: limit, text such as "20 MB"
+	CodeType        = "blob.type"        // Args: type; accepted, text such as "JPG PNG PDF"
 	CodeInterrupted = "blob.interrupted" // the upload broke off
 	CodeInfected    = "blob.infected"
 	CodeUnscanned   = "blob.unscanned" // the scanner does not answer

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -48,6 +49,31 @@ var extensions = map[string][]string{
 	JPEG: {".jpg", ".jpeg"}, PNG: {".png"}, WEBP: {".webp"}, HEIC: {".heic", ".heif"}, HEIF: {".heif", ".heic"},
 	PDF: {".pdf"}, OFD: {".ofd"}, DOC: {".doc", ".wps"}, DOCX: {".docx"}, XLS: {".xls", ".et"}, XLSX: {".xlsx"},
 	"text/html": {".html"},
+}
+
+// Endings names types as people know them, for a hint beside an upload and for the fault: "JPG PNG PDF". The same text
+// serves every language.
+func Endings(types []string) string {
+	var names []string
+	for _, t := range types {
+		if e := extensions[t]; len(e) > 0 {
+			if name := strings.ToUpper(e[0][1:]); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// sizeText writes a limit as people know it; limits are set in whole units.
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return strconv.FormatInt(n>>20, 10) + " MB"
+	case n >= 1<<10 && n%(1<<10) == 0:
+		return strconv.FormatInt(n>>10, 10) + " KB"
+	}
+	return strconv.FormatInt(n, 10) + " B"
 }
 
 // headSize is what mimetype looks at.

@@ -92,7 +92,7 @@ func seal(sp *spool, cipher keys.Cipher, in Input) (size int64, hash string, err
 	size, err = io.Copy(io.MultiWriter(sum, sealed), io.LimitReader(src, in.Limit+1))
 	switch {
 	case size > in.Limit:
-		return 0, "", fault.Invalid(CodeTooLarge, "limit", in.Limit)
+		return 0, "", fault.Invalid(CodeTooLarge, "limit", sizeText(in.Limit))
 	case src.err != nil:
 		return 0, "", fault.Invalid(CodeInterrupted).With(src.err)
 	case err == nil && size == 0:
@@ -115,7 +115,7 @@ func (s *Service) judge(ctx context.Context, b *Blob, in Input, sp *spool, ciphe
 		return fault.Internal(err, CodeDamaged)
 	}
 	if !slices.Contains(in.Types, b.Type) {
-		return fault.Invalid(CodeType, "type", b.Type)
+		return fault.Invalid(CodeType, "type", b.Type, "accepted", Endings(in.Types))
 	}
 	if s.Scan == nil {
 		return nil

@@ -160,6 +160,14 @@ func TestSaveRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	_, err := b.Save(t.Context(), Input{Owner: "o", Content: strings.NewReader("x"), Limit: 20 << 20, Types: []string{JPEG, PDF}})
+	if e, _ := fault.As(err); e == nil || e.Args["accepted"] != "JPG PDF" {
+		t.Fatal(err)
+	}
+	_, err = b.Save(t.Context(), in(photo(3000, 0), 2<<10))
+	if e, _ := fault.As(err); e == nil || e.Args["limit"] != "2 KB" {
+		t.Fatal(err)
+	}
 	if left := b.objects(t); len(left) != 0 {
 		t.Fatalf("refused and kept: %v", left)
 	}
