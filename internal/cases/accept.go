@@ -1,0 +1,176 @@
+package cases
+
+import (
+	"context"
+
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/serial"
+)
+
+// verb is what every act by a person shares: load, may the actor, is this the
+// version he saw, do, save.
+func (s *Service) verb(ctx context.Context, actor gov.Actor, caseID string, seen int64, act Act,
+	do func(tx *db.Tx, c *Case, rules *Rules) error) (*Case, error) {
+	var done *Case
+	err := s.db.Do(ctx, func(tx *db.Tx) error {
+		c, err := load(ctx, tx, caseID)
+		if err != nil {
+			return err
+		}
+		if err := s.ready(actor, c, seen, act); err != nil {
+			return err
+		}
+		rules, err := s.items.Rules(ctx, c.LocalItem)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, c, rules); err != nil {
+			return err
+		}
+		done = c
+		return save(ctx, tx, c)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}
+
+// ready asks in the order in which the answers help: may the actor at all, is it
+// still the case he saw, does the state allow it.
+func (s *Service) ready(actor gov.Actor, c *Case, seen int64, act Act) error {
+	if !MaySee(actor, c) {
+		return fault.Missing("cases.missing")
+	}
+	if err := check(c, seen); err != nil {
+		return err
+	}
+	if !Lifecycle.Allows(c.State, act) {
+		_, err := Lifecycle.Next(c.State, act)
+		return err
+	}
+	return allow(actor, c, MayDo(actor, c, act))
+}
+
+// Accept takes the case on (受理): the promise and the statutory limit start, the
+// first step of the department is awaited, 受理通知书 is issued (art. 32).
+func (s *Service) Accept(ctx context.Context, actor gov.Actor, caseID string, seen int64) (*Case, error) {
+	return s.verb(ctx, actor, caseID, seen, ActAccept, func(tx *db.Tx, c *Case, rules *Rules) error {
+		return s.acceptIn(ctx, tx, actor, c, rules)
+	})
+}
+
+func (s *Service) acceptIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, rules *Rules) error {
+	on := today(tx.Now())
+	promised, err := s.due(ctx, c, on, rules.Promised)
+	if err != nil {
+		return err
+	}
+	change := Change{Step: rules.first(), AcceptedOn: on, AcceptedAt: tx.Now(), PromisedDue: promised}
+	if rules.Statutory != nil {
+		if change.StatutoryDue, err = s.due(ctx, c, on, *rules.Statutory); err != nil {
+			return err
+		}
+	}
+	change.Provisional = c.Provisional
+	// the order of acceptance is total and never changes (art. 57)
+	if change.AcceptanceSeq, err = serial.Next(ctx, tx, "acceptance/"+c.LocalItem); err != nil {
+		return err
+	}
+	change.Letter, err = s.issue(ctx, tx, c, Text{Kind: AcceptanceLetter, Accepted: on, Due: promised,
+		Statutory: change.StatutoryDue, Provisional: c.Provisional})
+	if err != nil {
+		return err
+	}
+	if err := s.act(ctx, tx, c, actor, ActAccept, change); err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, "case.accepted", c)
+}
+
+func (r *Rules) first() Step {
+	if len(r.Steps) == 0 {
+		return Approve
+	}
+	return r.Steps[0].Step
+}
+
+// next is the step after the given one, NoStep after the last.
+func (r *Rules) next(step Step) Step {
+	for i, st := range r.Steps {
+		if st.Step == step && i+1 < len(r.Steps) {
+			return r.Steps[i+1].Step
+		}
+	}
+	return NoStep
+}
+
+// has tells whether the item has the step.
+func (r *Rules) has(step Step) bool {
+	for _, st := range r.Steps {
+		if st.Step == step {
+			return true
+		}
+	}
+	return false
+}
+
+// Decline is an answer of "not here": reason, where to go, remedies. A reason is
+// required by law, and so is the right place where there is one.
+type Decline struct {
+	Reason    string
+	Article   string
+	WhereToGo string
+}
+
+const mostWords = 2000 // characters of a reason or an opinion
+
+func (d Decline) validate() error {
+	var f fault.Fields
+	required(&f, "reason", d.Reason)
+	required(&f, "article", d.Article)
+	limited(&f, "where", d.WhereToGo)
+	return f.Err()
+}
+
+func required(f *fault.Fields, path, v string) {
+	if v == "" {
+		f.Add(path, "cases."+path+"_required")
+		return
+	}
+	limited(f, path, v)
+}
+
+func limited(f *fault.Fields, path, v string) {
+	if len([]rune(v)) > mostWords {
+		f.Add(path, "cases.too_long", "most", mostWords)
+	}
+}
+
+// Decline ends the case before it began (不予受理), with a dated document.
+func (s *Service) Decline(ctx context.Context, actor gov.Actor, caseID string, seen int64, in Decline) (*Case, error) {
+	if err := in.validate(); err != nil {
+		return nil, err
+	}
+	return s.verb(ctx, actor, caseID, seen, ActDecline, func(tx *db.Tx, c *Case, _ *Rules) error {
+		letter, err := s.issue(ctx, tx, c, Text{Kind: DeclineLetter, Reason: in.Reason, Article: in.Article,
+			WhereToGo: in.WhereToGo, Remedies: true})
+		if err != nil {
+			return err
+		}
+		change := Change{Reason: in.Reason, Article: in.Article, Words: in.WhereToGo, Letter: letter}
+		if err := s.act(ctx, tx, c, actor, ActDecline, change); err != nil {
+			return err
+		}
+		return s.closed(ctx, tx, actor, c, "case.declined")
+	})
+}
+
+func (s *Service) closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, kind string) error {
+	if err := s.reactions.Closed(ctx, tx, actor, c); err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, kind, c)
+}

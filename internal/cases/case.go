@@ -1,0 +1,91 @@
+package cases
+
+import (
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/journal"
+	"yimen/internal/platform/now"
+)
+
+// SubjectKind is the case's name in the journal.
+const SubjectKind = "case"
+
+// Case is one 办件. Dates are legal dates in Asia/Shanghai, instants are UTC; a
+// zero date or instant means "not yet".
+type Case struct {
+	ID            string
+	Number        gov.CaseNumber
+	Token         string // opens the public status page; never derived from the number
+	Application   string
+	Item          string
+	ItemName      string
+	LocalItem     string // the item version the case was filed under; it never changes
+	Body          string
+	BodyName      string
+	Department    string
+	Region        gov.Region
+	Applicant     string // party
+	ApplicantKind string // person or organisation
+	ApplicantName string
+	Account       string // the account that filed, '' for a walk-in without one
+	Channel       gov.Channel
+	Device        string
+	Immediate     bool
+	DeliveryWay   string // in the form's own words (窗口领取, 邮寄送达, 电子证照)
+
+	State  State
+	Step   Step
+	Awaits Awaits
+
+	SubmittedAt   now.Instant
+	SubmittedOn   clock.Date // effective date (R1)
+	AcceptedAt    now.Instant
+	AcceptedOn    clock.Date
+	AcceptanceSeq int64 // order of acceptance, for art. 57
+	DecidedAt     now.Instant
+	DecidedOn     clock.Date
+	DeliveredOn   clock.Date
+	EndedAt       now.Instant
+
+	AcceptDue     clock.Date
+	PromisedDue   clock.Date
+	StatutoryDue  clock.Date
+	DeliverDue    clock.Date
+	CorrectionDue clock.Date
+	DueOn         clock.Date // the date that counts for whoever is awaited; lists sort by it
+	Provisional   bool       // a date runs into a year whose holidays are not announced
+
+	Corrections int64
+	Returns     int64
+	Officer     string // account that did 承办
+	Reviewer    string // account that did 审核
+	Licence     string
+	Rated       bool
+
+	Head journal.Head // Head.Version is the optimistic lock
+
+	loaded int64 // the version the row had when it was read
+}
+
+// Version is what a form must carry back to show which case it saw.
+func (c *Case) Version() int64 { return c.Head.Version }
+
+// Ended tells whether nothing more is awaited from anybody.
+func (c *Case) Ended() bool { return c.Awaits == Nobody }
+
+// dates keeps DueOn in step with who is awaited.
+func (c *Case) dates() {
+	c.Awaits = awaited(c.State, c.Step)
+	switch c.Awaits {
+	case Clerk:
+		c.DueOn = c.AcceptDue
+	case Applicant:
+		c.DueOn = c.CorrectionDue
+	case Outlet:
+		c.DueOn = c.DeliverDue
+	case Nobody:
+		c.DueOn = clock.Date{}
+	default:
+		c.DueOn = c.PromisedDue
+	}
+}

@@ -1,0 +1,101 @@
+package cases
+
+import (
+	"encoding/json"
+
+	"yimen/internal/clock"
+	"yimen/internal/platform/now"
+)
+
+// Change is the payload of an act: what it set in the row, and what was said.
+// Zero means untouched, so folding the payloads of a case's journal over an
+// empty case gives its row; a test does just that.
+type Change struct {
+	Step Step `json:"step,omitempty"` // always the step after the act
+
+	SubmittedOn   clock.Date `json:"submitted_on,omitzero"`
+	AcceptDue     clock.Date `json:"accept_due,omitzero"`
+	AcceptedOn    clock.Date `json:"accepted_on,omitzero"`
+	PromisedDue   clock.Date `json:"promised_due,omitzero"`
+	StatutoryDue  clock.Date `json:"statutory_due,omitzero"`
+	CorrectionDue clock.Date `json:"correction_due,omitzero"`
+	DecidedOn     clock.Date `json:"decided_on,omitzero"`
+	DeliverDue    clock.Date `json:"deliver_due,omitzero"`
+	DeliveredOn   clock.Date `json:"delivered_on,omitzero"`
+
+	AcceptedAt    now.Instant `json:"accepted_at,omitempty"`
+	DecidedAt     now.Instant `json:"decided_at,omitempty"`
+	AcceptanceSeq int64       `json:"acceptance_seq,omitempty"`
+	Provisional   bool        `json:"provisional,omitempty"`
+	Officer       string      `json:"officer,omitempty"`
+	Reviewer      string      `json:"reviewer,omitempty"`
+	Licence       string      `json:"licence,omitempty"`
+	DeliveryWay   string      `json:"delivery_way,omitempty"`
+	ApplicantName string      `json:"applicant_name,omitempty"`
+	Corrected     bool        `json:"corrected,omitempty"` // one more correction notice
+	Returned      bool        `json:"returned,omitempty"`  // one more return to an earlier step
+	Rated         bool        `json:"rated,omitempty"`
+
+	Letter  string            `json:"letter,omitempty"` // reference (文号) of the letter issued with it
+	Reason  string            `json:"reason,omitempty"`
+	Article string            `json:"article,omitempty"`
+	Words   string            `json:"words,omitempty"`
+	Defects []Defect          `json:"defects,omitempty"`
+	Face    map[string]string `json:"face,omitempty"` // licence face values entered by 制证
+	Verdict Verdict           `json:"verdict,omitempty"`
+	Names   []string          `json:"names,omitempty"` // the two officials of a site visit
+	Passed  bool              `json:"passed,omitempty"`
+	Way     Way               `json:"way,omitempty"`
+	Parcel  string            `json:"parcel,omitempty"` // posting number
+	Who     string            `json:"who,omitempty"`    // who received it
+}
+
+func (ch Change) bytes() []byte {
+	b, err := json.Marshal(ch)
+	if err != nil {
+		panic(err) // strings, dates and numbers always marshal
+	}
+	return b
+}
+
+// apply sets in the row what the change says.
+func (c *Case) apply(ch Change) {
+	setDate(&c.SubmittedOn, ch.SubmittedOn)
+	setDate(&c.AcceptDue, ch.AcceptDue)
+	setDate(&c.AcceptedOn, ch.AcceptedOn)
+	setDate(&c.PromisedDue, ch.PromisedDue)
+	setDate(&c.StatutoryDue, ch.StatutoryDue)
+	setDate(&c.CorrectionDue, ch.CorrectionDue)
+	setDate(&c.DecidedOn, ch.DecidedOn)
+	setDate(&c.DeliverDue, ch.DeliverDue)
+	setDate(&c.DeliveredOn, ch.DeliveredOn)
+	set(&c.AcceptedAt, ch.AcceptedAt)
+	set(&c.DecidedAt, ch.DecidedAt)
+	set(&c.AcceptanceSeq, ch.AcceptanceSeq)
+	set(&c.Officer, ch.Officer)
+	set(&c.Reviewer, ch.Reviewer)
+	set(&c.Licence, ch.Licence)
+	set(&c.DeliveryWay, ch.DeliveryWay)
+	set(&c.ApplicantName, ch.ApplicantName)
+	c.Provisional = c.Provisional || ch.Provisional
+	c.Rated = c.Rated || ch.Rated
+	if ch.Corrected {
+		c.Corrections++
+	}
+	if ch.Returned {
+		c.Returns++
+	}
+}
+
+func set[T comparable](at *T, v T) {
+	var zero T
+	if v != zero {
+		*at = v
+	}
+}
+
+func setDate(at *clock.Date, d clock.Date) {
+	if !d.IsZero() {
+		*at = d
+	}
+}

@@ -1,0 +1,170 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/id"
+	"yimen/internal/platform/now"
+)
+
+// DefectKind says what a defect is pinned to.
+type DefectKind string
+
+// A defect is one of a field or of a material; nothing else can be asked for.
+const (
+	FieldDefect    DefectKind = "field"
+	MaterialDefect DefectKind = "material"
+)
+
+// Defect is one thing to put right, tied to a published field or material.
+type Defect struct {
+	Kind   DefectKind `json:"kind"`
+	Key    string     `json:"key"`
+	Label  string     `json:"label"`
+	Reason string     `json:"reason"`
+}
+
+// Path is the defect's form name: "field.phone", "material.layout".
+func (d Defect) Path() string { return string(d.Kind) + "." + d.Key }
+
+// Correction is a notice of defects and its answer.
+type Correction struct {
+	Seq        int64
+	Defects    []Defect
+	NotifiedAt now.Instant
+	DueOn      clock.Date
+	AnsweredAt now.Instant
+}
+
+// published checks every defect against the item's own fields and materials and
+// gives it its published name (art. 31: nothing outside the list).
+func published(rules *Rules, defects []Defect) ([]Defect, error) {
+	var f fault.Fields
+	if len(defects) == 0 {
+		f.Add("defects", "cases.defects_required")
+	}
+	seen := map[string]bool{}
+	out := make([]Defect, 0, len(defects))
+	for _, d := range defects {
+		label, ok := rules.label(d)
+		switch {
+		case !ok:
+			f.Add(d.Path(), "cases.defect_unpublished", "key", d.Key)
+		case seen[d.Path()]:
+			f.Add(d.Path(), "cases.defect_twice", "label", label)
+		case d.Reason == "":
+			f.Add(d.Path(), "cases.defect_reason", "label", label)
+		}
+		limited(&f, d.Path(), d.Reason)
+		seen[d.Path()] = true
+		d.Label = label
+		out = append(out, d)
+	}
+	return out, f.Err()
+}
+
+func (r *Rules) label(d Defect) (string, bool) {
+	if d.Kind == FieldDefect {
+		x, ok := r.Form.Field(d.Key)
+		return x.Label, ok
+	}
+	if d.Kind == MaterialDefect {
+		for _, m := range r.Materials {
+			if m.Key == d.Key && !m.Generated {
+				return m.Name, true
+			}
+		}
+	}
+	return "", false
+}
+
+// NotifyCorrection asks once, for everything (art. 32): one notice with all
+// defects, a date, and the document 补正告知书.
+func (s *Service) NotifyCorrection(ctx context.Context, actor gov.Actor, caseID string, seen int64, defects []Defect) (*Case, error) {
+	return s.verb(ctx, actor, caseID, seen, ActNotify, func(tx *db.Tx, c *Case, rules *Rules) error {
+		defects, err := published(rules, defects)
+		if err != nil {
+			return err
+		}
+		due, err := s.due(ctx, c, today(tx.Now()), Limit{CorrectionDays, clock.Natural})
+		if err != nil {
+			return err
+		}
+		letter, err := s.issue(ctx, tx, c, Text{Kind: CorrectionLetter, Defects: defects, Due: due, Provisional: c.Provisional})
+		if err != nil {
+			return err
+		}
+		if err := s.keepCorrection(ctx, tx, c, defects, due); err != nil {
+			return err
+		}
+		change := Change{Defects: defects, CorrectionDue: due, Corrected: true, Letter: letter, Provisional: c.Provisional}
+		if err := s.act(ctx, tx, c, actor, ActNotify, change); err != nil {
+			return err
+		}
+		if err := s.reactions.CorrectionNotified(ctx, tx, actor, c, defects); err != nil {
+			return err
+		}
+		return s.publish(ctx, tx, "case.correcting", c)
+	})
+}
+
+func (s *Service) keepCorrection(ctx context.Context, tx *db.Tx, c *Case, defects []Defect, due clock.Date) error {
+	cid := id.New()
+	return tx.Exec(ctx, `INSERT INTO correction (id, cases, seq, defects, notified_at, due_on) VALUES ($1,$2,$3,$4,$5,$6)`,
+		cid, c.ID, c.Corrections+1, s.seal(defects, "correction.defects:"+cid), int64(tx.Now()), due)
+}
+
+// ResubmitIn follows an amended application: the limit of art. 32 starts anew.
+func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string) (*Case, error) {
+	c, err := db.One(tx.Row(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state = $2`,
+		application, string(Correcting)), scan)
+	if db.NoRows(err) {
+		return nil, fault.Conflict("cases.not_correcting")
+	}
+	if err != nil {
+		return nil, err
+	}
+	change, err := s.submission(ctx, c, tx.Now())
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Exec(ctx, `UPDATE correction SET answered_at = $3 WHERE cases = $1 AND seq = $2`, c.ID, c.Corrections, int64(tx.Now()))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.act(ctx, tx, c, actor, ActResubmit, change); err != nil {
+		return nil, err
+	}
+	if err := save(ctx, tx, c); err != nil {
+		return nil, err
+	}
+	return c, s.publish(ctx, tx, "case.resubmitted", c)
+}
+
+// Corrections lists a case's notices, oldest first.
+func (s *Service) Corrections(ctx context.Context, actor gov.Actor, caseID string) ([]Correction, error) {
+	c, err := load(ctx, s.db, caseID)
+	if err != nil {
+		return nil, err
+	}
+	if err := allow(actor, c, MaySeeForm(actor, c)); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Query(ctx, `SELECT id, seq, defects, notified_at, due_on, answered_at FROM correction
+		WHERE cases = $1 ORDER BY seq`, c.ID)
+	return db.All(rows, err, func(r db.Scanner) (n Correction, err error) {
+		var cid, sealed string
+		if err := r.Scan(&cid, &n.Seq, &sealed, &n.NotifiedAt, &n.DueOn, &n.AnsweredAt); err != nil {
+			return n, err
+		}
+		if err := s.unseal(sealed, "correction.defects:"+cid, &n.Defects); err != nil {
+			return n, fmt.Errorf("correction %s: %w", cid, err)
+		}
+		return n, nil
+	})
+}

@@ -1,0 +1,111 @@
+package cases
+
+import (
+	"context"
+
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/id"
+	"yimen/internal/platform/now"
+)
+
+// Electronic is the form's word for a result that needs no paper.
+const Electronic = "电子证照"
+
+// Way is how a result reached its applicant.
+type Way string
+
+// The ways of delivery.
+const (
+	Handed Way = "handed"
+	Posted Way = "posted"
+	Online Way = "electronic"
+)
+
+// Handing is the record of a hand-over or of a parcel.
+type Handing struct {
+	Way       Way
+	Recipient string // who signed for it, or to whom it was sent
+	Document  string // the document shown at the outlet, masked
+	Parcel    string // posting number
+}
+
+func (h Handing) validate() error {
+	var f fault.Fields
+	if h.Way != Handed && h.Way != Posted {
+		f.Add("way", "cases.way_required")
+	}
+	required(&f, "recipient", h.Recipient)
+	limited(&f, "document", h.Document)
+	if h.Way == Posted && h.Parcel == "" {
+		f.Add("parcel", "cases.parcel_required")
+	}
+	limited(&f, "parcel", h.Parcel)
+	return f.Err()
+}
+
+// Delivery is one entry of a case's deliveries.
+type Delivery struct {
+	Handing
+	Name string // of the outlet clerk
+	At   now.Instant
+}
+
+// Post records that the result went into the post; it is delivered once the
+// parcel is known to have arrived.
+func (s *Service) Post(ctx context.Context, actor gov.Actor, caseID string, seen int64, h Handing) (*Case, error) {
+	h.Way = Posted
+	return s.hand(ctx, actor, caseID, seen, ActPost, h)
+}
+
+// Deliver records that the result reached its applicant: signed for at the
+// outlet, or arrived by post (art. 44).
+func (s *Service) Deliver(ctx context.Context, actor gov.Actor, caseID string, seen int64, h Handing) (*Case, error) {
+	return s.hand(ctx, actor, caseID, seen, ActDeliver, h)
+}
+
+func (s *Service) hand(ctx context.Context, actor gov.Actor, caseID string, seen int64, act Act, h Handing) (*Case, error) {
+	if err := h.validate(); err != nil {
+		return nil, err
+	}
+	return s.verb(ctx, actor, caseID, seen, act, func(tx *db.Tx, c *Case, _ *Rules) error {
+		if err := s.keepDelivery(ctx, tx, actor, c, h); err != nil {
+			return err
+		}
+		change := Change{Way: h.Way, Who: h.Recipient, Words: h.Document, Parcel: h.Parcel}
+		if act == ActDeliver {
+			change.DeliveredOn = today(tx.Now())
+		}
+		if err := s.act(ctx, tx, c, actor, act, change); err != nil {
+			return err
+		}
+		if act == ActDeliver {
+			return s.closed(ctx, tx, actor, c, "case.delivered")
+		}
+		return nil
+	})
+}
+
+func (s *Service) keepDelivery(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, h Handing) error {
+	did := id.New()
+	return tx.Exec(ctx, `INSERT INTO delivery (id, cases, way, recipient, account, name, at) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		did, c.ID, string(h.Way), s.seal(h, "delivery.recipient:"+did), actor.Account, actor.Name, int64(tx.Now()))
+}
+
+// program is the actor of what follows by itself.
+var program = gov.Actor{Account: "system", Name: "系统", Kind: gov.System, Channel: gov.API}
+
+// deliverElectronic follows a grant whose applicant chose the electronic licence:
+// it is in the applicant's hands the moment it stands.
+func (s *Service) deliverElectronic(ctx context.Context, tx *db.Tx, c *Case) error {
+	h := Handing{Way: Online, Recipient: c.ApplicantName}
+	if err := s.keepDelivery(ctx, tx, program, c, h); err != nil {
+		return err
+	}
+	change := Change{Way: Online, Who: h.Recipient, DeliveredOn: today(tx.Now())}
+	if err := s.act(ctx, tx, c, program, ActDeliver, change); err != nil {
+		return err
+	}
+	return s.closed(ctx, tx, program, c, "case.delivered")
+}

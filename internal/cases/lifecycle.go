@@ -1,0 +1,120 @@
+package cases
+
+import "yimen/internal/platform/flow"
+
+// State is where a case stands before the outside world.
+type State string
+
+// The states, in the words of the glossary. Waiting, Suspended and Lapsed are
+// in the schema for bundles and the statutory clock.
+const (
+	Submitted  State = "submitted"
+	Correcting State = "correcting"
+	Accepted   State = "accepted"
+	Granted    State = "granted"
+	Refused    State = "refused"
+	Delivered  State = "delivered"
+	Declined   State = "declined"
+	Withdrawn  State = "withdrawn"
+	Terminated State = "terminated"
+)
+
+// Act is what somebody does to a case.
+type Act string
+
+// The acts. Advance is a step's work that leaves the case accepted: 承办 or 审核
+// done, or 批准 given while 制证 is still to come.
+const (
+	ActOpen      Act = "open"
+	ActAccept    Act = "accept"
+	ActDecline   Act = "decline"
+	ActNotify    Act = "notify_correction"
+	ActResubmit  Act = "resubmit"
+	ActVisit     Act = "visit"
+	ActAdvance   Act = "advance"
+	ActReturn    Act = "return"
+	ActGrant     Act = "grant"
+	ActRefuse    Act = "refuse"
+	ActPost      Act = "post"
+	ActDeliver   Act = "deliver"
+	ActWithdraw  Act = "withdraw"
+	ActTerminate Act = "terminate"
+	ActRate      Act = "rate"
+)
+
+// Lifecycle is the one table of what may follow what.
+var Lifecycle = flow.Table[State, Act]{
+	Name:    "cases",
+	Initial: Submitted,
+	Code:    "cases.not_now",
+	Rows: []flow.Row[State, Act]{
+		{From: Submitted, Act: ActAccept, To: Accepted, By: "综合窗口、承办", Article: "行政许可法第三十二条第一款第五项"},
+		{From: Submitted, Act: ActDecline, To: Declined, By: "综合窗口、承办", Guard: "reason", Article: "行政许可法第三十二条第一款第一、二项"},
+		{From: Submitted, Act: ActNotify, To: Correcting, By: "综合窗口、承办", Guard: "published", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Correcting, Act: ActResubmit, To: Submitted, By: "申请人", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Submitted, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
+		{From: Correcting, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
+		{From: Accepted, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
+		{From: Submitted, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "行政许可法第七十条第二、三项"},
+		{From: Correcting, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "行政许可法第七十条第二、三项"},
+		{From: Accepted, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "行政许可法第七十条第二、三项"},
+		{From: Accepted, Act: ActVisit, To: Accepted, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
+		{From: Accepted, Act: ActAdvance, To: Accepted, By: "承办、审核、批准", Guard: "step", Article: "行政许可法第三十四条"},
+		{From: Accepted, Act: ActReturn, To: Accepted, By: "审核、批准、制证", Guard: "earlier step, reason"},
+		{From: Accepted, Act: ActGrant, To: Granted, By: "批准、制证", Guard: "face complete", Article: "行政许可法第三十八条第一款、第三十九条"},
+		{From: Accepted, Act: ActRefuse, To: Refused, By: "批准", Guard: "reason, article, remedies", Article: "行政许可法第三十八条第二款"},
+		{From: Granted, Act: ActPost, To: Granted, By: "统一出件", Article: "行政许可法第四十四条"},
+		{From: Refused, Act: ActPost, To: Refused, By: "统一出件"},
+		{From: Granted, Act: ActDeliver, To: Delivered, By: "统一出件", Article: "行政许可法第四十四条"},
+		{From: Refused, Act: ActDeliver, To: Delivered, By: "统一出件", Article: "行政许可法第三十八条第二款"},
+		{From: Delivered, Act: ActRate, To: Delivered, By: "申请人", Guard: "once"},
+		{From: Declined, Act: ActRate, To: Declined, By: "申请人", Guard: "once"},
+		{From: Withdrawn, Act: ActRate, To: Withdrawn, By: "申请人", Guard: "once"},
+	},
+}
+
+// Step is where an accepted case stands inside the department.
+type Step string
+
+// The department's own steps, in their order; Produce (制证) comes only when the
+// licence needs what the form does not hold.
+const (
+	NoStep  Step = ""
+	Handle  Step = "handle"
+	Review  Step = "review"
+	Approve Step = "approve"
+	Produce Step = "produce"
+)
+
+// order ranks steps, so that a return can only go back.
+var order = map[Step]int{NoStep: 0, Handle: 1, Review: 2, Approve: 3, Produce: 4}
+
+// Awaits names who acts next, for work lists; ” when nobody does.
+type Awaits string
+
+// Who is awaited.
+const (
+	Nobody    Awaits = ""
+	Applicant Awaits = "applicant"
+	Clerk     Awaits = "clerk"
+	Officer   Awaits = "officer"
+	Reviewer  Awaits = "reviewer"
+	Approver  Awaits = "approver"
+	Producer  Awaits = "producer"
+	Outlet    Awaits = "outlet"
+)
+
+// awaited follows from state and step alone.
+func awaited(s State, step Step) Awaits {
+	switch s {
+	case Submitted:
+		return Clerk
+	case Correcting:
+		return Applicant
+	case Granted, Refused:
+		return Outlet
+	case Accepted:
+		return map[Step]Awaits{Handle: Officer, Review: Reviewer, Approve: Approver, Produce: Producer}[step]
+	}
+	return Nobody
+}

@@ -1,0 +1,70 @@
+package cases
+
+import (
+	"context"
+
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/id"
+	"yimen/internal/platform/now"
+)
+
+// Opening is what a filed application tells about the case it opens.
+type Opening struct {
+	Number        gov.CaseNumber
+	Application   string
+	LocalItem     string
+	Body          string
+	BodyName      string
+	Region        gov.Region
+	Applicant     string
+	ApplicantKind string
+	ApplicantName string
+	Account       string
+	Channel       gov.Channel
+	Device        string
+	DeliveryWay   string
+	FiledAt       now.Instant
+}
+
+// OpenIn opens the case of a filed application, in the filing's transaction. The
+// limit of art. 32 begins on the effective date of the submission.
+func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, actor gov.Actor, o Opening) (*Case, error) {
+	rules, err := s.items.Rules(ctx, o.LocalItem)
+	if err != nil {
+		return nil, err
+	}
+	way := o.DeliveryWay
+	if way == "" {
+		way = rules.DeliveryWay
+	}
+	c := &Case{
+		ID: id.New(), Number: o.Number, Token: id.Token(), Application: o.Application, Item: rules.Item,
+		ItemName: rules.ItemName, LocalItem: o.LocalItem, Body: o.Body, BodyName: o.BodyName,
+		Department: rules.Department, Region: o.Region, Applicant: o.Applicant, ApplicantKind: o.ApplicantKind,
+		ApplicantName: o.ApplicantName, Account: o.Account, Channel: o.Channel, Device: o.Device,
+		Immediate: rules.Immediate, DeliveryWay: way, State: Submitted, SubmittedAt: o.FiledAt,
+	}
+	change, err := s.submission(ctx, c, o.FiledAt)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.act(ctx, tx, c, actor, ActOpen, change); err != nil {
+		return nil, err
+	}
+	if err := insert(ctx, tx, c); err != nil {
+		return nil, err
+	}
+	return c, s.publish(ctx, tx, "case.opened", c)
+}
+
+// submission dates a submission or resubmission and the limit for answering it.
+func (s *Service) submission(ctx context.Context, c *Case, at now.Instant) (Change, error) {
+	on, err := s.effective(ctx, c, at)
+	if err != nil {
+		return Change{}, err
+	}
+	due, err := s.due(ctx, c, on, Limit{AcceptDays, clock.Working})
+	return Change{SubmittedOn: on, AcceptDue: due, Provisional: c.Provisional}, err
+}

@@ -1,0 +1,344 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
+)
+
+// Case reads a case the actor may see.
+func (s *Service) Case(ctx context.Context, actor gov.Actor, id string) (*Case, error) {
+	c, err := load(ctx, s.db, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, allow(actor, c, MaySee(actor, c))
+}
+
+// ByNumber reads a case by the number on its receipt. Spaces and full-width
+// digits are forgiven, a wrong check digit is not.
+func (s *Service) ByNumber(ctx context.Context, actor gov.Actor, number string) (*Case, error) {
+	n, err := gov.ParseCaseNumber(number)
+	if err != nil {
+		return nil, fault.Invalid("cases.number_wrong")
+	}
+	return s.one(ctx, actor, `number = $1`, string(n))
+}
+
+// ByToken reads a case by its QR code, for staff with a scanner.
+func (s *Service) ByToken(ctx context.Context, actor gov.Actor, token string) (*Case, error) {
+	return s.one(ctx, actor, `token = $1`, token)
+}
+
+// ByApplication reads the case an application opened.
+func (s *Service) ByApplication(ctx context.Context, actor gov.Actor, application string) (*Case, error) {
+	return s.one(ctx, actor, `application = $1`, application)
+}
+
+func (s *Service) one(ctx context.Context, actor gov.Actor, where, arg string) (*Case, error) {
+	c, err := db.One(s.db.Row(ctx, `SELECT `+columns+` FROM cases WHERE `+where, arg), scan)
+	if db.NoRows(err) {
+		return nil, fault.Missing("cases.missing")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, allow(actor, c, MaySee(actor, c))
+}
+
+// PublicStatus is what a receipt's QR code shows to whoever holds it: no person,
+// no answer, only where the matter stands.
+type PublicStatus struct {
+	Number      gov.CaseNumber
+	ItemName    string
+	BodyName    string
+	State       State
+	Awaits      Awaits
+	SubmittedOn clock.Date
+	DueOn       clock.Date
+	Provisional bool
+}
+
+// PublicStatus reads a case by its token.
+func (s *Service) PublicStatus(ctx context.Context, token string) (PublicStatus, error) {
+	var p PublicStatus
+	err := s.db.Row(ctx, `SELECT number, item_name, body_name, state, awaits, submitted_on, due_on, provisional
+		FROM cases WHERE token = $1`, token).
+		Scan(&p.Number, &p.ItemName, &p.BodyName, &p.State, &p.Awaits, &p.SubmittedOn, &p.DueOn, &p.Provisional)
+	if db.NoRows(err) {
+		return p, fault.Missing("cases.missing")
+	}
+	return p, err
+}
+
+// Filter narrows a work list; empty fields do not.
+type Filter struct {
+	Awaits  []Awaits // who is awaited; empty means anybody
+	State   State
+	Item    string
+	Body    string
+	Name    string // beginning of the applicant's name
+	Number  string
+	Party   []string // applicants, as found by identity
+	From    clock.Date
+	To      clock.Date // submitted on, both included
+	Officer string
+}
+
+// Page is a place in a list: after the row with this due date and id.
+type Page struct {
+	Due   clock.Date
+	ID    string
+	Limit int // at most MostRows
+}
+
+// MostRows is the longest page of a list.
+const MostRows = 200
+
+// List gives the actor's cases by time left. The actor's posts narrow it in SQL,
+// so that a list, a count and an export never show more than a detail page would.
+func (s *Service) List(ctx context.Context, actor gov.Actor, f Filter, p Page) ([]*Case, error) {
+	q := query{}
+	if !q.scope(actor) {
+		return nil, nil
+	}
+	q.filter(f)
+	if p.ID != "" {
+		q.and(`(due_on, id) > (` + q.arg(p.Due) + `, ` + q.arg(p.ID) + `)`)
+	}
+	if p.Limit <= 0 || p.Limit > MostRows {
+		p.Limit = MostRows
+	}
+	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM cases WHERE `+q.where()+
+		` ORDER BY due_on, id LIMIT `+q.arg(p.Limit), q.args...)
+	return db.All(rows, err, scan)
+}
+
+// Count gives how many cases List would give in all.
+func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64, err error) {
+	q := query{}
+	if !q.scope(actor) {
+		return 0, nil
+	}
+	q.filter(f)
+	err = s.db.Row(ctx, `SELECT count(*) FROM cases WHERE `+q.where(), q.args...).Scan(&n)
+	return n, err
+}
+
+// Mine lists what the actor applied for, newest first, after the case before.
+func (s *Service) Mine(ctx context.Context, actor gov.Actor, before string, limit int) ([]*Case, error) {
+	party := actor.Concerned()
+	if actor.Kind != gov.Person || party == "" {
+		return nil, nil
+	}
+	if limit <= 0 || limit > MostRows {
+		limit = MostRows
+	}
+	if before == "" {
+		before = "~" // after every UUID
+	}
+	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM cases WHERE applicant = $1 AND id < $2
+		ORDER BY id DESC LIMIT $3`, party, before, limit)
+	return db.All(rows, err, scan)
+}
+
+// query collects conditions with their arguments; the text depends only on which
+// filters are set, so statements stay prepared.
+type query struct {
+	conds []string
+	args  []any
+}
+
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+func (q *query) and(cond string) { q.conds = append(q.conds, cond) }
+
+func (q *query) where() string {
+	if len(q.conds) == 0 {
+		return "TRUE"
+	}
+	return strings.Join(q.conds, " AND ")
+}
+
+// scope is serves, watches and mine as SQL. It tells false when the actor sees
+// no case at all.
+func (q *query) scope(a gov.Actor) bool {
+	if a.Kind == gov.System {
+		return true
+	}
+	if a.Kind == gov.Person {
+		q.and(`applicant = ` + q.arg(a.Concerned()))
+		return a.Concerned() != ""
+	}
+	var bodies []string
+	for _, r := range []gov.Role{gov.RoleOfficer, gov.RoleReviewer, gov.RoleApprover} {
+		bodies = append(bodies, a.Bodies(r)...)
+	}
+	var any []string
+	if len(bodies) > 0 {
+		any = append(any, `body in_list(`+q.arg(db.List(bodies))+`)`)
+	}
+	for _, r := range []gov.Role{gov.RoleClerk, gov.RoleOutlet, gov.RoleSupervisor} {
+		for _, region := range a.Regions(r) {
+			if p := region.Prefix(); p != "" {
+				any = append(any, `(region >= `+q.arg(p)+` AND region < `+q.arg(p+":")+`)`)
+			}
+		}
+	}
+	if len(any) == 0 {
+		return false
+	}
+	q.and(`(` + strings.Join(any, " OR ") + `)`)
+	return true
+}
+
+func (q *query) filter(f Filter) {
+	if len(f.Awaits) > 0 {
+		q.and(`awaits in_list(` + q.arg(db.List(f.Awaits)) + `)`)
+	}
+	q.equal("state", string(f.State))
+	q.equal("item", f.Item)
+	q.equal("body", f.Body)
+	q.equal("officer", f.Officer)
+	q.equal("number", f.Number)
+	if f.Name != "" {
+		q.and(`(applicant_name >= ` + q.arg(f.Name) + ` AND applicant_name < ` + q.arg(f.Name+"\U0010FFFF") + `)`)
+	}
+	if len(f.Party) > 0 {
+		q.and(`applicant in_list(` + q.arg(db.List(f.Party)) + `)`)
+	}
+	if !f.From.IsZero() {
+		q.and(`submitted_on >= ` + q.arg(f.From))
+	}
+	if !f.To.IsZero() {
+		q.and(`submitted_on <= ` + q.arg(f.To))
+	}
+}
+
+func (q *query) equal(column, v string) {
+	if v != "" {
+		q.and(column + ` = ` + q.arg(v))
+	}
+}
+
+// Trace gives the case's journal, oldest first. Applicants read it without the
+// staff's inner words: an opinion is not a letter.
+func (s *Service) Trace(ctx context.Context, actor gov.Actor, c *Case) ([]Line, error) {
+	if err := allow(actor, c, MaySee(actor, c)); err != nil {
+		return nil, err
+	}
+	lines, err := s.book.Of(ctx, s.db, journal.Subject{Kind: SubjectKind, ID: c.ID})
+	if err != nil {
+		return nil, err
+	}
+	inner := MaySeeForm(actor, c) && !mine(actor, c)
+	out := make([]Line, len(lines))
+	for i, l := range lines {
+		if out[i], err = readLine(l); err != nil {
+			return nil, err
+		}
+		if !inner && Act(l.Act) != ActDecline && Act(l.Act) != ActRefuse {
+			out[i].Change.Words = ""
+			if Act(l.Act) == ActReturn {
+				out[i].Change.Reason = ""
+			}
+		}
+	}
+	return out, nil
+}
+
+// Line is an entry of the case's journal with its change opened.
+type Line struct {
+	journal.Line
+	Change Change
+}
+
+func readLine(l journal.Line) (Line, error) {
+	out := Line{Line: l}
+	if l.Erased || l.Payload == nil {
+		return out, nil
+	}
+	if err := json.Unmarshal(l.Payload, &out.Change); err != nil {
+		return out, fault.Internal(err, "cases.unreadable", "where", "journal")
+	}
+	out.Payload = nil
+	return out, nil
+}
+
+// Opinions lists what the steps concluded, oldest first, for those who serve.
+func (s *Service) Opinions(ctx context.Context, actor gov.Actor, c *Case) ([]Opinion, error) {
+	if err := allow(actor, c, serves(actor, c)); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Query(ctx, `SELECT id, step, verdict, words, account, name, at, void FROM opinion
+		WHERE cases = $1 ORDER BY id`, c.ID)
+	return db.All(rows, err, func(r db.Scanner) (o Opinion, err error) {
+		var oid, sealed string
+		if err := r.Scan(&oid, &o.Step, &o.Verdict, &sealed, &o.Account, &o.Name, &o.At, &o.Void); err != nil {
+			return o, err
+		}
+		return o, s.unseal(sealed, "opinion.words:"+oid, &o.Words)
+	})
+}
+
+// SiteVisit is a kept record of a 现场核查.
+type SiteVisit struct {
+	On                    clock.Date
+	FirstName, SecondName string
+	Passed                bool
+	Record                string
+}
+
+// Visits lists the site visits of a case, oldest first, for those who see the form.
+func (s *Service) Visits(ctx context.Context, actor gov.Actor, c *Case) ([]SiteVisit, error) {
+	if err := allow(actor, c, MaySeeForm(actor, c)); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Query(ctx, `SELECT id, visited_on, first_name, second_name, passed, record FROM site_visit
+		WHERE cases = $1 ORDER BY id`, c.ID)
+	return db.All(rows, err, func(r db.Scanner) (v SiteVisit, err error) {
+		var vid, sealed string
+		if err := r.Scan(&vid, &v.On, &v.FirstName, &v.SecondName, &v.Passed, &sealed); err != nil {
+			return v, err
+		}
+		return v, s.unseal(sealed, "site_visit.record:"+vid, &v.Record)
+	})
+}
+
+// Deliveries lists hand-overs and parcels of a case, oldest first.
+func (s *Service) Deliveries(ctx context.Context, actor gov.Actor, c *Case) ([]Delivery, error) {
+	if err := allow(actor, c, MaySeeForm(actor, c)); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.Query(ctx, `SELECT id, recipient, name, at FROM delivery WHERE cases = $1 ORDER BY id`, c.ID)
+	return db.All(rows, err, func(r db.Scanner) (d Delivery, err error) {
+		var did, sealed string
+		if err := r.Scan(&did, &sealed, &d.Name, &d.At); err != nil {
+			return d, err
+		}
+		return d, s.unseal(sealed, "delivery.recipient:"+did, &d.Handing)
+	})
+}
+
+// Rules gives the rules the case was filed under, to pages that show its steps.
+func (s *Service) Rules(ctx context.Context, c *Case) (*Rules, error) {
+	return s.items.Rules(ctx, c.LocalItem)
+}
+
+// Staff lists who serves at the case's body, for the choice of a second official.
+func (s *Service) Staff(ctx context.Context, actor gov.Actor, c *Case) (map[string]string, error) {
+	if err := allow(actor, c, serves(actor, c)); err != nil {
+		return nil, err
+	}
+	return s.bodies.StaffAt(ctx, s.db, c.Body)
+}
