@@ -1,0 +1,242 @@
+package kit
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"yimen/internal/lang"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/httpd"
+	"yimen/internal/web/ui"
+)
+
+var (
+	errSignIn = fault.Denied("faults.sign_in")
+	errPanic  = fault.Internal(errors.New("panic, see the log"), "faults.internal")
+)
+
+// Status is the one map from faults to HTTP: invalid 422 (413 for a body that is
+// too large), denied 403 (401 when signing in would help), missing 404, conflict
+// 409, busy 503 (429 where a code ending in "limited" says that this visitor
+// asked too often), internal 500.
+func Status(err error) int {
+	e, ok := fault.As(err)
+	if !ok {
+		return http.StatusInternalServerError
+	}
+	switch e.Kind {
+	case fault.KindInvalid:
+		if e.Code == codeTooLarge {
+			return http.StatusRequestEntityTooLarge
+		}
+		return http.StatusUnprocessableEntity
+	case fault.KindDenied:
+		if e == errSignIn {
+			return http.StatusUnauthorized
+		}
+		return http.StatusForbidden
+	case fault.KindMissing:
+		return http.StatusNotFound
+	case fault.KindConflict:
+		return http.StatusConflict
+	case fault.KindBusy:
+		if strings.HasSuffix(e.Code, "limited") {
+			return http.StatusTooManyRequests
+		}
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// retryAfter is how many seconds a Busy error asks to wait: its argument "retry_after".
+func retryAfter(e *fault.Error) int {
+	if n, ok := e.Args["retry_after"].(int); ok && n > 0 {
+		return n
+	}
+	return 5
+}
+
+// Both is one line of a conflict: what the visitor wanted and what stands there now.
+type Both struct{ Label, Mine, Theirs string }
+
+// clash is a conflict with its two sides.
+type clash struct {
+	error
+	reload string
+	rows   []Both
+}
+
+func (c *clash) Unwrap() error { return c.error }
+
+// Conflict adds to a conflict what its page shows: both sides line by line, and
+// the address that shows the present state. Other errors pass unchanged.
+func Conflict(err error, reload string, rows ...Both) error {
+	if fault.KindOf(err) != fault.KindConflict {
+		return err
+	}
+	return &clash{error: err, reload: reload, rows: rows}
+}
+
+func (q *Request) problem(err error) { q.problemStatus(Status(err), err) }
+
+// problemStatus answers with the page of an error, or leaves an answer that was
+// already begun as it is.
+func (q *Request) problemStatus(status int, err error) {
+	q.logProblem(status, err)
+	if q.wrote {
+		return
+	}
+	if e, ok := fault.As(err); ok && e.Kind == fault.KindBusy {
+		q.Header().Set("Retry-After", strconv.Itoa(retryAfter(e)))
+	}
+	if q.programmatic {
+		q.problemJSON(status, err)
+		return
+	}
+	if status == http.StatusUnauthorized {
+		if q.askToSignIn() {
+			return
+		}
+	}
+	p := ui.Page{Title: q.problemTitle(status), Layout: ui.LayoutTask}
+	if e, ok := fault.As(err); ok && status != http.StatusInternalServerError {
+		p.Form = ui.Form{}.With(e.Fields)
+	}
+	if drawn := q.RenderStatus(status, p, q.problemBody(status, err)); drawn != nil {
+		q.kit.o.Log.Error("problem page", "request", httpd.RequestID(q.Context()), "error", drawn)
+		http.Error(q.w, q.T("faults.internal"), http.StatusInternalServerError)
+	}
+}
+
+func (q *Request) logProblem(status int, err error) {
+	level := slog.LevelDebug
+	if status == http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	q.kit.o.Log.Log(q.Context(), level, "problem", "request", httpd.RequestID(q.Context()),
+		"status", status, "error", err)
+}
+
+// problemKeys are the headings of the problem pages.
+var problemKeys = map[int]string{
+	http.StatusUnprocessableEntity:   "faults.title_invalid",
+	http.StatusRequestEntityTooLarge: "faults.title_too_large",
+	http.StatusUnauthorized:          "faults.title_sign_in",
+	http.StatusForbidden:             "faults.title_denied",
+	http.StatusNotFound:              "faults.title_missing",
+	http.StatusMethodNotAllowed:      "faults.title_method",
+	http.StatusConflict:              "faults.title_conflict",
+	http.StatusTooManyRequests:       "faults.title_limited",
+	http.StatusServiceUnavailable:    "faults.title_busy",
+}
+
+func (q *Request) problemTitle(status int) string {
+	if key, ok := problemKeys[status]; ok {
+		return q.T(key)
+	}
+	return q.T("faults.title_internal")
+}
+
+func (q *Request) problemBody(status int, err error) templ.Component {
+	v := problemView{title: q.problemTitle(status), text: lang.Fault(q.Locale, err), home: "/"}
+	var c *clash
+	switch {
+	case status == http.StatusInternalServerError:
+		v.text = q.T("faults.internal")
+		v.reference = httpd.RequestID(q.Context())
+	case errors.As(err, &c):
+		v.rows, v.reload = c.rows, c.reload
+	case status == http.StatusConflict && q.Method == http.MethodGet:
+		v.reload = pageAddress(q.Request)
+	}
+	if status == http.StatusConflict && q.form != nil {
+		v.typed = q.typed()
+	}
+	return problemPage(v)
+}
+
+// askToSignIn leads to the sign-in page and back. A form that arrives after its
+// session ended is not lost: the page holds its values, to be sent once more
+// after signing in in another window.
+func (q *Request) askToSignIn() bool {
+	site := q.kit.sites[q.Locale]
+	if q.Method == http.MethodGet || q.Method == http.MethodHead {
+		q.Header().Set("Cache-Control", "no-store")
+		http.Redirect(q.w, q.Request, site.SignIn+"?back="+url.QueryEscape(pageAddress(q.Request)), http.StatusSeeOther)
+		return true
+	}
+	if q.Saving() || q.URL.Path == extendPath {
+		q.problemJSON(http.StatusUnauthorized, errSignIn)
+		return true
+	}
+	f, err := q.Form()
+	if err != nil {
+		return false
+	}
+	p := ui.Page{Title: q.T("faults.title_sign_in"), Layout: ui.LayoutTask}
+	return q.RenderStatus(http.StatusUnauthorized, p, resumePage(site.SignIn, q.URL.Path, f.Values)) == nil
+}
+
+// typed lists what the visitor had typed, so that a conflict loses no words.
+func (q *Request) typed() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(q.form.Values)) {
+		for _, v := range q.form.Values[name] {
+			if name != ui.Act && name != "version" && len([]rune(v)) >= longText {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// longText is from how many characters a typed text is worth showing again.
+const longText = 12
+
+// problemDoc is RFC 9457 with our code and the reference number.
+type problemDoc struct {
+	Type    string            `json:"type"`
+	Title   string            `json:"title"`
+	Status  int               `json:"status"`
+	Detail  string            `json:"detail,omitempty"`
+	Code    string            `json:"code"`
+	Request string            `json:"request,omitempty"`
+	Errors  []problemDocField `json:"errors,omitempty"`
+}
+
+type problemDocField struct {
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+func (q *Request) problemJSON(status int, err error) {
+	d := problemDoc{
+		Type: "about:blank", Title: q.problemTitle(status), Status: status,
+		Code: "faults.internal", Request: httpd.RequestID(q.Context()),
+	}
+	if e, ok := fault.As(err); ok && status != http.StatusInternalServerError {
+		d.Code, d.Detail = e.Code, lang.Fault(q.Locale, err)
+		for _, f := range e.Fields {
+			d.Errors = append(d.Errors, problemDocField{f.Path, f.Code, lang.FieldFault(q.Locale, f)})
+		}
+	}
+	if status == http.StatusUnauthorized {
+		q.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	body, marshalled := json.Marshal(d)
+	if marshalled != nil {
+		body = []byte("{}")
+	}
+	_ = q.send(status, "application/problem+json", body)
+}
