@@ -14,6 +14,7 @@ CREATE TABLE application (
   applicant_name   TEXT NOT NULL,
   account          TEXT NOT NULL,
   handler          TEXT NOT NULL,
+  clerk            TEXT NOT NULL DEFAULT '',
   channel          TEXT NOT NULL,
   device           TEXT NOT NULL,
   state            TEXT NOT NULL CHECK (state IN ('amending','discarded','draft','filed')),
@@ -66,4 +67,5 @@ CREATE TABLE handover (
   used_by      TEXT NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX handover_code ON handover (code_hash) WHERE used_at = 0;
+CREATE UNIQUE INDEX handover_token ON handover (token_hash);
 CREATE INDEX handover_application ON handover (application, id);

@@ -1,0 +1,21 @@
+// Package applications takes what an applicant files: one form, one set of
+// materials, for one item.
+//
+// Owns: the application (申办) from the first answer to the receipt, its
+// attachments, the hand-over code that carries it between screens, its amendment
+// when a correction is asked for.
+//
+// Does not own: the item's form and materials (see catalogue), the case that a
+// filing opens (see cases), the bytes of files (see platform/blob), whose
+// profile prefills an answer (see identity).
+//
+// Words: start, save, file 提交, amend 补正, discard, check an original 核原件
+// (trust C becomes B), hand over 接力.
+//
+// Tables: application, attachment, handover
+//
+// Publishes: application.filed, application.amended
+//
+// Reacts to: case.correcting (the application may be amended), case ended (the
+// amendment closes)
+package applications

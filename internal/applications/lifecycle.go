@@ -1,0 +1,56 @@
+package applications
+
+import "yimen/internal/platform/flow"
+
+// State is where an application stands.
+type State string
+
+// The states. Amending means that named defects, and nothing else, may be edited.
+const (
+	Draft     State = "draft"
+	Filed     State = "filed"
+	Amending  State = "amending"
+	Discarded State = "discarded"
+)
+
+// Act is what is done to an application.
+type Act string
+
+// The acts.
+const (
+	ActStart   Act = "start"
+	ActSave    Act = "save"
+	ActAttach  Act = "attach"
+	ActDetach  Act = "detach"
+	ActCheck   Act = "check_original"
+	ActHand    Act = "hand_over"
+	ActFile    Act = "file"
+	ActOpen    Act = "open_amendment"
+	ActAmend   Act = "amend"
+	ActClose   Act = "close_amendment"
+	ActDiscard Act = "discard"
+)
+
+// Lifecycle says what may follow what.
+var Lifecycle = flow.Table[State, Act]{
+	Name:    "applications",
+	Initial: Draft,
+	Code:    "applications.not_now",
+	Rows: []flow.Row[State, Act]{
+		{From: Draft, Act: ActSave, To: Draft, By: "申请人、综合窗口"},
+		{From: Draft, Act: ActAttach, To: Draft, By: "申请人、综合窗口"},
+		{From: Draft, Act: ActDetach, To: Draft, By: "申请人、综合窗口"},
+		{From: Draft, Act: ActCheck, To: Draft, By: "综合窗口"},
+		{From: Draft, Act: ActHand, To: Draft, By: "申请人、综合窗口", Guard: "code"},
+		{From: Draft, Act: ActFile, To: Filed, By: "申请人、综合窗口", Guard: "complete, declared", Article: "行政许可法第二十九条、第三十一条"},
+		{From: Draft, Act: ActDiscard, To: Discarded, By: "申请人、系统"},
+		{From: Filed, Act: ActCheck, To: Filed, By: "综合窗口、承办"},
+		{From: Filed, Act: ActOpen, To: Amending, By: "综合窗口、承办", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Amending, Act: ActSave, To: Amending, By: "申请人", Guard: "named defects only"},
+		{From: Amending, Act: ActAttach, To: Amending, By: "申请人", Guard: "named defects only"},
+		{From: Amending, Act: ActDetach, To: Amending, By: "申请人", Guard: "named defects only"},
+		{From: Amending, Act: ActCheck, To: Amending, By: "综合窗口、承办"},
+		{From: Amending, Act: ActAmend, To: Filed, By: "申请人", Guard: "every defect answered", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Amending, Act: ActClose, To: Filed, By: "系统"},
+	},
+}

@@ -1,0 +1,81 @@
+package applications
+
+import (
+	"context"
+
+	"yimen/internal/catalogue/form"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+)
+
+// Definition is what the published version of a local item says about its
+// application. It belongs to the version and never changes.
+type Definition struct {
+	Item      string
+	ItemName  string
+	LocalItem string
+	Body      string
+	BodyName  string
+	Region    gov.Region
+	Audience  []string // of person, organisation
+	Form      form.Form
+	Groups    []form.Group
+	Slots     []Slot
+	Online    bool // may be filed without a counter
+}
+
+// Slot is a place for files: a material, or a file field that no material carries.
+type Slot struct {
+	Key       string
+	Name      string
+	Necessity string // 必要, 非必要, 容缺
+	Required  bool   // must hold a file before filing
+	Forms     []string
+	Copies    int
+	Basis     string
+	Source    string   // 申请人自备, 政府部门核发, 其他
+	Fields    []string // file fields of the form that this slot answers
+}
+
+// Items gives definitions; the catalogue is behind it.
+type Items interface {
+	Definition(ctx context.Context, localItem string) (*Definition, error)
+	RegionExists(ctx context.Context, code string) bool
+	Layout() *form.Layout
+}
+
+// Party is what an application needs to know of its applicant.
+type Party struct {
+	ID   string
+	Kind string // person or organisation
+	Name string
+}
+
+// People tells about applicants; identity is behind it.
+type People interface {
+	// Applicant is the party the actor may apply for: itself, the organisation it
+	// acts for, or at a counter whoever stands there.
+	Applicant(ctx context.Context, r db.Reader, actor gov.Actor) (Party, error)
+	// Profile gives a party's attributes in clear, and as of when, to who may see them.
+	Profile(ctx context.Context, r db.Reader, actor gov.Actor, party string) (map[string]Attribute, error)
+	// Throttle counts tries of what by who and refuses when there were too many.
+	Throttle(ctx context.Context, what, who string) error
+}
+
+// Attribute is one profile value with its date.
+type Attribute struct {
+	Value string
+	On    string // legal date, '' when unknown
+}
+
+// Reactions is what an application causes elsewhere, in the same transaction.
+type Reactions interface {
+	Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f Filing) error
+	Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application) error
+}
+
+// Filing is an application at the moment it is filed.
+type Filing struct {
+	*Application
+	Definition *Definition
+}

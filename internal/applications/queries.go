@@ -1,0 +1,88 @@
+package applications
+
+import (
+	"context"
+
+	"yimen/internal/catalogue/form"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
+)
+
+// Application reads an application the actor may see.
+func (s *Service) Application(ctx context.Context, actor gov.Actor, id string) (*Application, error) {
+	a, err := s.load(ctx, s.d.DB, id)
+	if err != nil {
+		return nil, err
+	}
+	if !MaySee(actor, a) {
+		return nil, fault.Missing("applications.missing")
+	}
+	return a, nil
+}
+
+// Definition gives the form, groups and slots the application was started under.
+func (s *Service) Definition(ctx context.Context, a *Application) (*Definition, error) {
+	return s.d.Items.Definition(ctx, a.LocalItem)
+}
+
+// Drafts lists what the actor has begun and may go on with, newest first. For a
+// clerk these are the drafts in his hands.
+func (s *Service) Drafts(ctx context.Context, actor gov.Actor) ([]*Application, error) {
+	if !actor.SignedIn() {
+		return nil, nil
+	}
+	where, arg := `applicant = $1`, actor.Concerned()
+	if actor.Kind == gov.Staff {
+		where, arg = `(account = $1 OR clerk = $1)`, actor.Account
+	}
+	rows, err := s.d.DB.Query(ctx, `SELECT `+columns+` FROM application WHERE `+where+` AND state = 'draft' ORDER BY id DESC LIMIT 50`, arg)
+	found, err := db.All(rows, err, scan)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Application
+	for _, r := range found {
+		if !MaySee(actor, &r.Application) {
+			continue
+		}
+		a, err := s.open(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// Answers gives what was filed, file fields answered by their attachments, to
+// the cases context and to reactions; it asks for no actor because it is never
+// called for a person directly.
+func (s *Service) Answers(ctx context.Context, r db.Reader, id string) (form.Answers, error) {
+	a, err := s.load(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	def, err := s.d.Items.Definition(ctx, a.LocalItem)
+	if err != nil {
+		return nil, err
+	}
+	all, err := attachments(ctx, r, a)
+	if err != nil {
+		return nil, err
+	}
+	has := map[string][]string{}
+	for _, x := range all {
+		has[x.Slot] = append(has[x.Slot], x.ID)
+	}
+	return withFiles(a.Answers, def, has), nil
+}
+
+// Trace gives the application's journal to those who see it.
+func (s *Service) Trace(ctx context.Context, actor gov.Actor, a *Application) ([]journal.Line, error) {
+	if !MaySee(actor, a) {
+		return nil, fault.Missing("applications.missing")
+	}
+	return s.d.Book.Of(ctx, s.d.DB, journal.Subject{Kind: SubjectKind, ID: a.ID})
+}

@@ -1,0 +1,192 @@
+package applications
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"yimen/internal/catalogue/form"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
+)
+
+const columns = `id, number, token, item, item_name, local_item, body, region, applicant, applicant_kind,
+	applicant_name, account, handler, clerk, channel, device, state, answers, sources, done, defects,
+	started_at, saved_at, filed_at, expires_on, version, head`
+
+// row is an application with its answers still sealed.
+type row struct {
+	Application
+	answers, sources, done, defects string
+}
+
+func scan(s db.Scanner) (*row, error) {
+	r := &row{}
+	a := &r.Application
+	err := s.Scan(&a.ID, &a.Number, &a.Token, &a.Item, &a.ItemName, &a.LocalItem, &a.Body, &a.Region, &a.Applicant,
+		&a.ApplicantKind, &a.ApplicantName, &a.Account, &a.Handler, &a.Clerk, &a.Channel, &a.Device, &a.State,
+		&r.answers, &r.sources, &r.done, &r.defects, &a.StartedAt, &a.SavedAt, &a.FiledAt, &a.ExpiresOn,
+		&a.Head.Version, &a.Head.Hash)
+	a.loaded = a.Head.Version
+	return r, err
+}
+
+func (s *Service) open(r *row) (*Application, error) {
+	a := &r.Application
+	if err := s.unseal(r.answers, "application.answers:"+a.ID, &a.Answers); err != nil {
+		return nil, err
+	}
+	if err := s.unseal(r.defects, "application.defects:"+a.ID, &a.Defects); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(r.sources), &a.Sources); err != nil {
+		return nil, fmt.Errorf("application %s: sources: %w", a.ID, err)
+	}
+	if err := json.Unmarshal([]byte(r.done), &a.Done); err != nil {
+		return nil, fmt.Errorf("application %s: done: %w", a.ID, err)
+	}
+	if a.Answers == nil {
+		a.Answers = form.Answers{}
+	}
+	return a, nil
+}
+
+// load reads an application by id, or Missing.
+func (s *Service) load(ctx context.Context, r db.Reader, id string) (*Application, error) {
+	x, err := db.One(r.Row(ctx, `SELECT `+columns+` FROM application WHERE id = $1`, id), scan)
+	if db.NoRows(err) {
+		return nil, fault.Missing("applications.missing")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.open(x)
+}
+
+func (s *Service) insert(ctx context.Context, tx *db.Tx, a *Application) error {
+	sources, done, err := lists(a)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `INSERT INTO application (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,
+		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27)`,
+		a.ID, string(a.Number), a.Token, a.Item, a.ItemName, a.LocalItem, a.Body, string(a.Region), a.Applicant,
+		a.ApplicantKind, a.ApplicantName, a.Account, a.Handler, a.Clerk, string(a.Channel), a.Device, string(a.State),
+		s.seal(a.Answers, "application.answers:"+a.ID), sources, done, s.seal(a.Defects, "application.defects:"+a.ID),
+		int64(a.StartedAt), int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash)
+}
+
+// save writes the row if it still stands where it was read.
+func (s *Service) save(ctx context.Context, tx *db.Tx, a *Application) error {
+	sources, done, err := lists(a)
+	if err != nil {
+		return err
+	}
+	return tx.ExecOne(ctx, fault.Conflict("applications.stale"), `UPDATE application SET number = $3, clerk = $4,
+		state = $5, answers = $6, sources = $7, done = $8, defects = $9, saved_at = $10, filed_at = $11,
+		expires_on = $12, version = $13, head = $14, applicant_name = $15 WHERE id = $1 AND version = $2`,
+		a.ID, a.loaded, string(a.Number), a.Clerk, string(a.State),
+		s.seal(a.Answers, "application.answers:"+a.ID), sources, done, s.seal(a.Defects, "application.defects:"+a.ID),
+		int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash, a.ApplicantName)
+}
+
+func lists(a *Application) (sources, done string, err error) {
+	if a.Sources == nil {
+		a.Sources = map[string]Source{}
+	}
+	if a.Done == nil {
+		a.Done = []string{}
+	}
+	b, err := json.Marshal(a.Sources)
+	if err != nil {
+		return "", "", err
+	}
+	d, err := json.Marshal(a.Done)
+	return string(b), string(d), err
+}
+
+func (s *Service) seal(v any, where string) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // our own plain types
+	}
+	return s.d.Sealer.Seal(b, where)
+}
+
+func (s *Service) unseal(sealed, where string, v any) error {
+	b, err := s.d.Sealer.Open(sealed, where)
+	if err != nil {
+		return fault.Internal(err, "applications.unreadable")
+	}
+	return json.Unmarshal(b, v)
+}
+
+// act moves the application and writes the journal; the caller saves the row.
+func (s *Service) act(ctx context.Context, tx *db.Tx, a *Application, actor gov.Actor, act Act, payload any) error {
+	from := a.State
+	if act == ActStart {
+		from = ""
+	} else {
+		to, err := Lifecycle.Next(a.State, act)
+		if err != nil {
+			return err
+		}
+		a.State = to
+	}
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	a.Head, err = s.d.Book.Append(ctx, tx, journal.Entry{
+		Subject: journal.Subject{Kind: SubjectKind, ID: a.ID}, Prev: a.Head, Act: string(act), Actor: actor,
+		From: string(from), To: string(a.State), Payload: body,
+	})
+	return err
+}
+
+// ready asks whether the actor may edit the version he saw. seen 0 is for calls
+// that carry no form.
+func ready(actor gov.Actor, a *Application, seen int64, act Act) error {
+	switch {
+	case !MaySee(actor, a):
+		return fault.Missing("applications.missing")
+	case seen != 0 && seen != a.Head.Version:
+		return fault.Conflict("applications.stale")
+	case !Lifecycle.Allows(a.State, act):
+		_, err := Lifecycle.Next(a.State, act)
+		return err
+	case act == ActCheck && !mayCheck(actor, a), act != ActCheck && !MayEdit(actor, a):
+		return fault.Denied("applications.denied")
+	}
+	return nil
+}
+
+// verb is what every edit shares: load, may, do, save.
+func (s *Service) verb(ctx context.Context, actor gov.Actor, id string, seen int64, act Act,
+	do func(tx *db.Tx, a *Application, def *Definition) error) (*Application, error) {
+	var done *Application
+	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
+		a, err := s.load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := ready(actor, a, seen, act); err != nil {
+			return err
+		}
+		def, err := s.d.Items.Definition(ctx, a.LocalItem)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, a, def); err != nil {
+			return err
+		}
+		done = a
+		return s.save(ctx, tx, a)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}
