@@ -1,0 +1,105 @@
+package identity
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+)
+
+const findMost = 20
+
+// FindParty searches as a clerk types: a whole ID or document number, a
+// telephone, a credit code, or the beginning of a name (two characters at
+// least). Sensitive values are found by blind index and come back masked. At most
+// 20 parties, seen ones first; more tells that there are others, so that the clerk
+// types more. Fault: identity.denied.
+func (s *Service) FindParty(ctx context.Context, actor gov.Actor, query string) (found []Party, more bool, err error) {
+	if !CanFindParty(actor) {
+		return nil, false, denied()
+	}
+	where, args := s.findBy(gov.Normalise(query))
+	if where == "" {
+		return nil, false, nil
+	}
+	rows, err := s.DB.Query(ctx, partySelect+` WHERE p.state = 'active' AND `+where+` ORDER BY p.assurance DESC, p.id LIMIT 21`, args...)
+	all, err := db.All(rows, err, scanParty)
+	if err != nil {
+		return nil, false, err
+	}
+	if more = len(all) > findMost; more {
+		all = all[:findMost]
+	}
+	for _, p := range all {
+		shown, err := s.masked(p)
+		if err != nil {
+			return nil, false, err
+		}
+		found = append(found, shown)
+	}
+	return found, more, s.addAccounts(ctx, found)
+}
+
+func (s *Service) findBy(query string) (string, []any) {
+	if code, err := gov.ParseCreditCode(query); err == nil {
+		return `p.credit_code = $1`, []any{string(code)}
+	}
+	if phone, err := gov.ParsePhone(query); err == nil {
+		return `p.phone_index = $1`, []any{s.indexPhone(string(phone))}
+	}
+	if number, err := gov.ParseDocumentNumber(query); err == nil {
+		var indexes []string
+		for _, t := range IDTypes() {
+			indexes = append(indexes, s.indexNumber(t, number))
+		}
+		// a Latin name looks like a document number, so both are tried
+		return `(p.id_index in_list($1) OR (p.name_start = $2 AND p.name LIKE $3 ESCAPE '!'))`,
+			[]any{db.List(indexes), nameStart(query), likePrefix(query)}
+	}
+	if n := utf8.RuneCountInString(query); n < 2 || n > 100 {
+		return "", nil
+	}
+	return `p.name_start = $1 AND p.name LIKE $2 ESCAPE '!'`, []any{nameStart(query), likePrefix(query)}
+}
+
+// likePrefix makes a LIKE pattern in which what was typed means itself.
+func likePrefix(text string) string {
+	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
+}
+
+// addAccounts notes who can sign in, in one query.
+func (s *Service) addAccounts(ctx context.Context, parties []Party) error {
+	if len(parties) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	var ids []string
+	for i, p := range parties {
+		at[p.ID] = i
+		ids = append(ids, p.ID)
+	}
+	rows, err := s.DB.Query(ctx, `SELECT party, id FROM account WHERE party in_list($1) AND state <> 'closed'`, db.List(ids))
+	_, err = db.All(rows, err, func(r db.Scanner) (struct{}, error) {
+		var party, account string
+		err := r.Scan(&party, &account)
+		parties[at[party]].Account = account
+		return struct{}{}, err
+	})
+	return err
+}
+
+// SeenBy finds, for another context's search, the parties with a document number,
+// telephone or credit code, whoever asks; a name finds nothing here.
+func (s *Service) SeenBy(ctx context.Context, r db.Reader, query string) ([]string, error) {
+	query = gov.Normalise(query)
+	where, args := s.findBy(query)
+	if where == "" || strings.Contains(where, "name") && !hasDigit(query) {
+		return nil, nil
+	}
+	rows, err := r.Query(ctx, `SELECT p.id FROM party p WHERE p.state = 'active' AND `+where+` ORDER BY p.id LIMIT 200`, args...)
+	return db.All(rows, err, db.Text)
+}
+
+func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }
