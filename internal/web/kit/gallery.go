@@ -24,6 +24,7 @@ func gallery(q *Request) error {
 	} else if q.Param("faults") == "1" {
 		form = form.With(ui.GalleryFaults())
 	}
+	form = form.Labelled(ui.GalleryFields()...)
 	page := ui.Page{Title: q.T("common.gallery"), Form: form, Crumbs: []ui.Link{
 		{Text: q.T("common.home"), Href: "/"}, {Text: q.T("common.gallery"), Current: true},
 	}}

@@ -11,8 +11,13 @@ import (
 	"yimen/internal/platform/fault"
 )
 
-func sentence(ctx context.Context, x fault.Field) string {
-	return lang.FieldFault(lang.From(ctx), x)
+// sentence is one line of the error summary.
+func sentence(ctx context.Context, f Form, x fault.Field) string {
+	text := lang.FieldFault(lang.From(ctx), x)
+	if label := f.Labels[x.Path]; label != "" {
+		return T(ctx, "common.labelled", "label", label, "text", text)
+	}
+	return text
 }
 
 // typeOf never says "number": browsers drop what they cannot parse and change

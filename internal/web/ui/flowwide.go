@@ -205,9 +205,9 @@ func wideLines(d *drawing, g *graph, boxes []drawnBox, below int) int {
 		right, left := from.x+from.w+10, to.x-10
 		fy, ty := from.y+from.h/2+10, to.y+to.h/2+10
 		d.lines = append(d.lines, drawnLine{
-			path:   fmt.Sprintf("M%d %dH%dV%dH%dV%dH%dm-6-5 6 5-6 5", from.x+from.w, fy, right, y, left, ty, to.x),
+			path:   fmt.Sprintf("M%d %dH%dV%dH%dV%dH%d", from.x+from.w, fy, right, y, left, ty, to.x),
 			dashed: true,
-		})
+		}, drawnLine{path: fmt.Sprintf("M%d %dm-6-5 6 5-6 5", to.x, ty)})
 		if e.label != "" {
 			d.words = append(d.words, drawnWord{class: "m", text: e.label, x: left + 8, y: y + 18, size: flowSmall})
 		}

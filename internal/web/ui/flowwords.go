@@ -35,3 +35,11 @@ func followers(ctx context.Context, g *graph, i int) string {
 	}
 	return strings.Join(out, "")
 }
+
+// wideClass keeps a drawing at the size its words were set for.
+func wideClass(f Flow) string {
+	if f.Wide {
+		return "only-wide across"
+	}
+	return "only-wide column"
+}

@@ -15,6 +15,9 @@ import (
 type Form struct {
 	Values url.Values
 	Faults fault.Fields
+	// Labels, by form name, stand before the sentences in the summary, where
+	// "请填写这一项。" alone would not say which; see Labelled.
+	Labels map[string]string
 }
 
 // Filled makes a form that shows stored values, for the first visit.
@@ -29,6 +32,22 @@ func Filled(values map[string]string) Form {
 // With adds faults, as the answer of Validate or of a context.
 func (f Form) With(faults fault.Fields) Form {
 	f.Faults = append(f.Faults[:len(f.Faults):len(f.Faults)], faults...)
+	return f
+}
+
+// Labelled takes over the labels of the page's fields, also for the cells of
+// their tables.
+func (f Form) Labelled(fields ...Field) Form {
+	labels := map[string]string{}
+	for _, fl := range fields {
+		labels[fl.Name] = fl.Label
+		for i := range f.Rows(fl.Name, 0) {
+			for _, c := range fl.Columns {
+				labels[cell(fl, c, i).Name] = fl.Label + " " + strconv.Itoa(i+1) + " " + c.Label
+			}
+		}
+	}
+	f.Labels = labels
 	return f
 }
 

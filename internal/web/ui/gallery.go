@@ -24,7 +24,8 @@ func GalleryFaults() fault.Fields {
 	return f
 }
 
-func galleryFields() []Field {
+// GalleryFields are inputs of every kind.
+func GalleryFields() []Field {
 	options := []Option{{Value: "A", Label: "热食类"}, {Value: "B", Label: "冷食类", Hint: "凉菜、冷荤"}, {Value: "C", Label: "糕点类"}}
 	return []Field{
 		{Name: "name", Label: "姓名", Hint: "与证件上一致", Complete: "name", Max: 50},
@@ -51,9 +52,10 @@ func galleryFields() []Field {
 	}
 }
 
-// GalleryFlow is a bundle: one filing, four departments at once, one return.
-func GalleryFlow() Flow {
+// GalleryFlow is a bundle: one filing, four departments at once.
+func GalleryFlow(wide bool) Flow {
 	return Flow{
+		Wide: wide,
 		Title: "开办餐饮店：一次提交，四个部门同时办，全部办结后可以开业",
 		Nodes: []FlowNode{
 			{ID: "file", Title: "一次提交", Sub: "2月11日（周三）", Tone: ToneOK},
