@@ -26,6 +26,7 @@ type Deps struct {
 	Numbers   *serial.Lease
 	Items     Items
 	People    People
+	Looks     Looks
 	Reactions Reactions
 }
 

@@ -1,0 +1,93 @@
+package applications
+
+import (
+	"context"
+	"encoding/json"
+
+	"yimen/internal/catalogue/form"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
+	"yimen/internal/platform/now"
+)
+
+// Looks keeps that somebody saw sensitive values in clear; identity is behind it,
+// which has the chain that the person reads.
+type Looks interface {
+	LookIn(ctx context.Context, tx *db.Tx, actor gov.Actor, party string, elements []string, purpose string) error
+}
+
+// Look gives the sensitive answers of a filed application in clear to who works
+// on it, and keeps the look with its purpose (个人信息保护法 art. 28, 51).
+// Everything else about the answers is masked on screens, see form.Field.Masked.
+func (s *Service) Look(ctx context.Context, actor gov.Actor, appID, purpose string) (form.Answers, error) {
+	clear := form.Answers{}
+	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
+		a, err := s.load(ctx, tx, appID)
+		switch {
+		case err != nil:
+			return err
+		case !MaySee(actor, a):
+			return fault.Missing("applications.missing")
+		case !serves(actor, a) && !atCounter(actor, a):
+			return fault.Denied("applications.denied")
+		}
+		def, err := s.d.Items.Definition(ctx, a.LocalItem)
+		if err != nil {
+			return err
+		}
+		var keys []string
+		for _, x := range def.Form {
+			if v := a.Answers[x.Key]; x.Class.Encrypted() && !v.IsZero() {
+				keys, clear[x.Key] = append(keys, x.Key), v
+			}
+		}
+		if len(keys) == 0 {
+			return nil
+		}
+		return s.d.Looks.LookIn(ctx, tx, actor, a.Applicant, keys, purpose)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return clear, nil
+}
+
+// FiledForm is what the form said when it was filed, or filed again after
+// a correction.
+type FiledForm struct {
+	At      now.Instant
+	Name    string // who filed it
+	Answers form.Answers
+}
+
+// FiledForms gives every filing of the application, oldest first, in clear, so
+// that a handler sees what a correction changed (ux.md 14) and not what an
+// applicant is typing right now.
+func (s *Service) FiledForms(ctx context.Context, actor gov.Actor, a *Application) ([]FiledForm, error) {
+	if !MaySee(actor, a) {
+		return nil, fault.Missing("applications.missing")
+	}
+	lines, err := s.d.Book.Of(ctx, s.d.DB, journal.Subject{Kind: SubjectKind, ID: a.ID})
+	if err != nil {
+		return nil, err
+	}
+	var out []FiledForm
+	for _, l := range lines {
+		if act := Act(l.Act); (act != ActFile && act != ActAmend) || l.Erased {
+			continue
+		}
+		var said edit
+		if err := json.Unmarshal(l.Payload, &said); err != nil {
+			return nil, fault.Internal(err, "applications.unreadable")
+		}
+		out = append(out, FiledForm{At: l.At, Name: l.Name, Answers: said.Answers})
+	}
+	return out, nil
+}
+
+// MayCheck tells a page whether to offer the comparison with the original.
+func MayCheck(a gov.Actor, x *Application) bool {
+	return Lifecycle.Allows(x.State, ActCheck) && mayCheck(a, x)
+}
