@@ -148,7 +148,7 @@ func (p *Page) Check(label string) {
 	p.tick(label, true)
 }
 
-// Uncheck: see Check.
+// Uncheck unticks the box with that label; see Check.
 func (p *Page) Uncheck(label string) {
 	p.t.Helper()
 	p.tick(label, false)

@@ -67,6 +67,7 @@ func checkout() (string, error) {
 }
 
 // using is the lock this process holds while it lives.
+//
 //lint:ignore U1000 it is never read: closing it, by the collector too, would let go of the lock
 var using *os.File
 
