@@ -22,6 +22,7 @@ import (
 type Form struct {
 	Values url.Values
 	Faults fault.Fields
+	focus  string // after Reshape
 }
 
 // maxInputs bounds how many values one form may send.
@@ -83,7 +84,7 @@ func clean(s string, lines bool) string {
 // View is the form as the page shows it again, with its own faults and those of
 // Validate or of a context.
 func (f *Form) View(more ...fault.Field) ui.Form {
-	return ui.Form{Values: f.Values}.With(f.Faults).With(more)
+	return ui.Form{Values: f.Values, Focus: f.focus}.With(f.Faults).With(more)
 }
 
 // Text is the trimmed first value; the ideographic space counts as space.
@@ -256,24 +257,41 @@ func (f *Form) Act() Act {
 // validate nothing. Taking out a file is not of this kind and returns false.
 func (f *Form) Reshape() bool {
 	a := f.Act()
+	rows := (ui.Form{Values: f.Values}).Rows(a.Path, 1)
 	switch a.Verb {
 	case "choose":
+		f.focus = f.nextLevel(a.Path)
 		return true
 	case "add":
-		if rows := (ui.Form{Values: f.Values}).Rows(a.Path, 1); rows < ui.MaxRows {
-			f.Values.Set(a.Path+"."+strconv.Itoa(rows)+".", "")
+		if rows < ui.MaxRows {
+			f.focus = a.Path + "." + strconv.Itoa(rows) + "."
+			f.Values.Set(f.focus, "")
 		}
 		return true
 	case "remove":
 		i, err := strconv.Atoi(a.Item)
-		if err != nil || i < 0 || i >= ui.MaxRows {
+		if err != nil || i < 0 || i >= rows {
 			return false
 		}
 		f.removeRow(a.Path, i)
+		f.focus = a.Path + "." + strconv.Itoa(max(i-1, 0)) + "."
 		return true
 	default:
 		return false
 	}
+}
+
+// nextLevel is the level of a region cascade under the deepest valid choice.
+func (f *Form) nextLevel(name string) string {
+	chosen, i := gov.Region(""), 0
+	for ; f.Has(name + "." + strconv.Itoa(i)); i++ {
+		r := gov.Region(f.Text(name + "." + strconv.Itoa(i)))
+		if !r.Valid() || (chosen != "" && !chosen.Contains(r)) {
+			break
+		}
+		chosen = r
+	}
+	return name + "." + strconv.Itoa(i)
 }
 
 // removeRow drops row i and moves the later ones up.

@@ -18,6 +18,10 @@ type Form struct {
 	// Labels, by form name, stand before the sentences in the summary, where
 	// "请填写这一项。" alone would not say which; see Labelled.
 	Labels map[string]string
+	// Focus is the name of the input to go on with after a button only changed the
+	// form, so that the page does not jump to its top; "people.2." is the first
+	// input of that row.
+	Focus string
 }
 
 // Filled makes a form that shows stored values, for the first visit.
@@ -72,6 +76,19 @@ func (f Form) Fault(ctx context.Context, name string) string {
 		}
 	}
 	return ""
+}
+
+// focused tells whether to go on at this input.
+func (f Form) focused(name string) bool {
+	return f.Focus != "" && (f.Focus == name || strings.HasSuffix(f.Focus, ".") && strings.HasPrefix(name, f.Focus))
+}
+
+// onlyFirst keeps Focus for the first column of a row: one input has the focus.
+func (f Form) onlyFirst(column int) Form {
+	if column > 0 {
+		f.Focus = ""
+	}
+	return f
 }
 
 // Rows counts the rows of a table field by the names that are there
@@ -174,6 +191,8 @@ type Field struct {
 type Level struct {
 	Label   string
 	Options []Option
+	// Last says that no further level follows; choosing needs no new page then.
+	Last bool
 }
 
 // Files is the state of one upload slot.

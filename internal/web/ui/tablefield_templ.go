@@ -153,8 +153,8 @@ func tableField(f Form, fl Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, c := range fl.Columns {
-				templ_7745c5c3_Err = Input(f, cell(fl, c, i)).Render(ctx, templ_7745c5c3_Buffer)
+			for n, c := range fl.Columns {
+				templ_7745c5c3_Err = Input(f.onlyFirst(n), cell(fl, c, i)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -20,7 +20,7 @@
   });
   all('[data-cascade]', c => {
     const go = c.querySelector('button');
-    c.addEventListener('change', e => { if (e.target.value) c.closest('form').requestSubmit(go); });
+    c.addEventListener('change', e => { if (e.target.value && !('last' in e.target.dataset)) c.closest('form').requestSubmit(go); });
   });
 
   // Sent once; files with a bar.

@@ -1,0 +1,169 @@
+package lang
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The code is read, not run: every sentence that is asked for must exist, every
+// sentence that exists must be asked for. Templates are read in their generated
+// form, which is Go. A literal that ends with a dot ("cases.state.") asks for
+// every key that begins with it.
+
+var keyForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)+$`)
+
+type uses struct {
+	literals map[string]bool     // every text literal that looks like a key
+	prefixes map[string]bool     // literals that end with a dot
+	asked    map[string][]string // keys in calls that must find one, with the places
+}
+
+func TestKeysAndCodeAgree(t *testing.T) {
+	u := &uses{literals: map[string]bool{}, prefixes: map[string]bool{}, asked: map[string][]string{}}
+	for _, dir := range []string{"../../internal", "../../cmd"} {
+		if _, err := os.Stat(dir); os.IsNotExist(err) {
+			continue
+		}
+		if err := filepath.WalkDir(dir, u.visit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(u.asked) < 50 {
+		t.Fatalf("only %d keys found in the code: the scan does not see it", len(u.asked))
+	}
+	for _, key := range slices.Sorted(maps.Keys(u.asked)) {
+		if !Has(key) {
+			t.Errorf("%s is asked for in %s and has no sentence", key, u.asked[key][0])
+		}
+	}
+	for _, key := range slices.Sorted(slices.Values(Keys(ZH))) {
+		if !u.uses(key) {
+			t.Errorf("%s is never used", key)
+		}
+	}
+}
+
+func (u *uses) uses(key string) bool {
+	if u.literals[key] {
+		return true
+	}
+	for p := range u.prefixes {
+		if strings.HasPrefix(key, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (u *uses) visit(path string, entry fs.DirEntry, err error) error {
+	if err != nil {
+		return err
+	}
+	name := entry.Name()
+	if entry.IsDir() {
+		if name == "testdata" || name == "archtest" {
+			return filepath.SkipDir
+		}
+		return nil
+	}
+	if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		return nil
+	}
+	files := token.NewFileSet()
+	f, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil //nolint:nilerr // a file someone is just writing fails in its own package
+	}
+	faults := imports(f, "yimen/internal/platform/fault")
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.BasicLit:
+			u.literal(x)
+		case *ast.CallExpr:
+			if key, ok := askedFor(x, faults); ok {
+				u.asked[key] = append(u.asked[key], files.Position(x.Pos()).String())
+			}
+		}
+		return true
+	})
+	return nil
+}
+
+func imports(f *ast.File, path string) bool {
+	return slices.ContainsFunc(f.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(path) })
+}
+
+func (u *uses) literal(x *ast.BasicLit) {
+	if x.Kind != token.STRING {
+		return
+	}
+	s, err := strconv.Unquote(x.Value)
+	if err != nil {
+		return
+	}
+	switch {
+	case keyForm.MatchString(s):
+		u.literals[s] = true
+	case strings.HasSuffix(s, ".") && keyForm.MatchString(s+"x"):
+		u.prefixes[s] = true
+	}
+}
+
+// askedFor finds the key in ui.T(ctx, key), q.T(key), lang.T(l, key), lang.Key(key),
+// q.Flash(tone, key), fault.Missing(code), fault.Internal(err, code) and
+// fields.Add(path, code).
+func askedFor(call *ast.CallExpr, faults bool) (string, bool) {
+	name, on := "", ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+		if id, ok := f.X.(*ast.Ident); ok {
+			on = id.Name
+		}
+	}
+	switch {
+	case name == "T" || name == "Key" && on == "lang" || name == "Flash":
+		return firstKey(call.Args)
+	case on == "fault" && slices.Contains([]string{"Invalid", "Denied", "Missing", "Conflict", "Busy"}, name):
+		return keyAt(call.Args, 0)
+	case on == "fault" && name == "Internal":
+		return keyAt(call.Args, 1)
+	case name == "Add" && faults && len(call.Args) >= 2:
+		return keyAt(call.Args, 1)
+	}
+	return "", false
+}
+
+// firstKey is the first text literal among the first two arguments.
+func firstKey(args []ast.Expr) (string, bool) {
+	for i := range min(2, len(args)) {
+		if key, ok := keyAt(args, i); ok {
+			return key, ok
+		}
+	}
+	return "", false
+}
+
+func keyAt(args []ast.Expr, i int) (string, bool) {
+	if i >= len(args) {
+		return "", false
+	}
+	lit, ok := args[i].(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil && keyForm.MatchString(s)
+}
