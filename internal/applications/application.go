@@ -16,8 +16,10 @@ const SubjectKind = "application"
 // Source says where a prefilled answer came from and as of when, for the page
 // that shows it.
 type Source struct {
-	From form.Source `json:"from"`
-	On   clock.Date  `json:"on,omitzero"`
+	From   form.Source `json:"from"`             // whose profile
+	Source string      `json:"source,omitempty"` // declared, counter, licence, register
+	Detail string      `json:"detail,omitempty"` // the licence's number, the register's name
+	On     clock.Date  `json:"on,omitzero"`
 }
 
 // Defect is one thing a correction asks to put right.

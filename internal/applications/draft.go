@@ -104,7 +104,8 @@ func (s *Service) prefill(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Ap
 		for _, f := range s.d.Items.Layout().Fill(def.Form, from, text, facts) {
 			if _, has := a.Answers[f.Key]; !has {
 				a.Answers[f.Key] = f.Value
-				a.Sources[f.Key] = Source{From: f.Source, On: today(tx.Now())}
+				v := profile[s.d.Items.Layout().Prefill[from][f.Key]]
+				a.Sources[f.Key] = Source{From: from, Source: v.Source, Detail: v.Detail, On: v.On}
 			}
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"yimen/internal/catalogue/form"
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 )
@@ -56,16 +57,19 @@ type People interface {
 	// Applicant is the party the actor may apply for: itself, the organisation it
 	// acts for, or at a counter whoever stands there.
 	Applicant(ctx context.Context, r db.Reader, actor gov.Actor) (Party, error)
-	// Profile gives a party's attributes in clear, and as of when, to who may see them.
-	Profile(ctx context.Context, r db.Reader, actor gov.Actor, party string) (map[string]Attribute, error)
+	// Profile gives a party's attributes in clear to who may see them; a clerk's
+	// look is journaled in tx.
+	Profile(ctx context.Context, tx *db.Tx, actor gov.Actor, party string) (map[string]Attribute, error)
 	// Throttle counts tries of what by who and refuses when there were too many.
 	Throttle(ctx context.Context, what, who string) error
 }
 
-// Attribute is one profile value with its date.
+// Attribute is one profile value and where it comes from.
 type Attribute struct {
-	Value string
-	On    string // legal date, '' when unknown
+	Value  string
+	Source string // declared, counter, licence, register
+	Detail string // the licence's number, the register's name
+	On     clock.Date
 }
 
 // Reactions is what an application causes elsewhere, in the same transaction.

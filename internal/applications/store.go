@@ -190,3 +190,12 @@ func (s *Service) verb(ctx context.Context, actor gov.Actor, id string, seen int
 	}
 	return done, nil
 }
+
+// MovePartyIn renames a party in every application, because two parties turned
+// out to be one; identity journals why.
+func (s *Service) MovePartyIn(ctx context.Context, tx *db.Tx, from, into string) error {
+	if err := tx.Exec(ctx, `UPDATE application SET applicant = $2 WHERE applicant = $1`, from, into); err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `UPDATE application SET handler = $2 WHERE handler = $1`, from, into)
+}

@@ -2,9 +2,8 @@ package cases
 
 import (
 	"context"
-	"regexp"
-	"strconv"
 
+	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
@@ -62,7 +61,7 @@ func (s *Service) decideIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 	if err != nil {
 		return err
 	}
-	if _, computed := validity(rules.Licence.Validity, today(tx.Now())); computed && len(unset(rules.Licence, answers, nil)) == 0 {
+	if _, computed := catalogue.ParseValidity(rules.Licence.Validity).Until(today(tx.Now())); computed && len(unset(rules.Licence, answers, nil)) == 0 {
 		return s.grantIn(ctx, tx, actor, c, rules, Production{}, d.Words)
 	}
 	return s.act(ctx, tx, c, actor, ActAdvance, Change{Step: Produce, Verdict: VerdictGrant, Words: d.Words})
@@ -175,7 +174,7 @@ func (s *Service) face(ctx context.Context, tx *db.Tx, c *Case, rule *LicenceRul
 // dates takes the validity from the published rule where it is one, else from
 // what 制证 entered.
 func (g *Grant) dates(rule *LicenceRule, p Production) (f fault.Fields) {
-	to, computed := validity(rule.Validity, g.ValidFrom)
+	to, computed := catalogue.ParseValidity(rule.Validity).Until(g.ValidFrom)
 	if computed {
 		g.ValidTo = to
 		return nil
@@ -194,28 +193,6 @@ func (g *Grant) dates(rule *LicenceRule, p Production) (f fault.Fields) {
 	return f
 }
 
-var years = regexp.MustCompile(`^([1-9][0-9]?)年$`)
-
-// validity computes the last valid day where the published words are "N年" or
-// "长期" (zero date); anything else a person must turn into dates.
-func validity(words string, from clock.Date) (to clock.Date, computed bool) {
-	if words == "长期" {
-		return clock.Date{}, true
-	}
-	m := years.FindStringSubmatch(words)
-	if m == nil {
-		return clock.Date{}, false
-	}
-	n, _ := strconv.Atoi(m[1])
-	y, month, day := from.Date()
-	to, err := clock.NewDate(y+n, month, day)
-	if err != nil { // 29 February
-		to, err = clock.NewDate(y+n, month, day-1)
-		return to, err == nil
-	}
-	return to.AddDays(-1), true
-}
-
 // NeedsProduction tells what 制证 must enter for a case at that step.
 func (s *Service) NeedsProduction(ctx context.Context, c *Case) (fields form.Form, dates bool, err error) {
 	rules, err := s.items.Rules(ctx, c.LocalItem)
@@ -231,6 +208,6 @@ func (s *Service) NeedsProduction(ctx context.Context, c *Case) (fields form.For
 		x.Required = true
 		fields = append(fields, x)
 	}
-	_, computed := validity(rules.Licence.Validity, today(c.DecidedAt))
+	_, computed := catalogue.ParseValidity(rules.Licence.Validity).Until(c.AcceptedOn)
 	return fields, !computed, nil
 }

@@ -47,6 +47,7 @@ type StepRule struct {
 // LicenceRule says what the grant issues.
 type LicenceRule struct {
 	Type     string
+	Code     string // of the licence catalogue
 	Name     string
 	Face     form.Form // the elements on its face
 	Validity string    // "5年", "长期", or words that somebody must turn into a date

@@ -137,3 +137,9 @@ func (s *Service) Trace(ctx context.Context, actor gov.Actor, l *Licence) ([]jou
 	}
 	return s.book.Of(ctx, s.db, journal.Subject{Kind: SubjectKind, ID: l.ID})
 }
+
+// MoveHolderIn renames a holder, because two parties turned out to be one;
+// identity journals why.
+func (s *Service) MoveHolderIn(ctx context.Context, tx *db.Tx, from, into string) error {
+	return tx.Exec(ctx, `UPDATE licence SET holder = $2 WHERE holder = $1`, from, into)
+}

@@ -175,3 +175,9 @@ func (s *Service) Of(ctx context.Context, caseID string) (*Rating, error) {
 	r.Words = string(words)
 	return &r, json.Unmarshal([]byte(tags), &r.Tags)
 }
+
+// MovePartyIn renames a party, because two parties turned out to be one;
+// identity journals why.
+func (s *Service) MovePartyIn(ctx context.Context, tx *db.Tx, from, into string) error {
+	return tx.Exec(ctx, `UPDATE rating SET party = $2 WHERE party = $1`, from, into)
+}

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"yimen/internal/applications"
+	"yimen/internal/cases"
+	"yimen/internal/catalogue"
+	"yimen/internal/catalogue/form"
+	"yimen/internal/identity"
+	"yimen/internal/licences"
+	"yimen/internal/platform/blob"
+	"yimen/internal/platform/config"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/event"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/job"
+	"yimen/internal/platform/journal"
+	"yimen/internal/platform/keys"
+	"yimen/internal/platform/now"
+	"yimen/internal/platform/serial"
+	"yimen/internal/ratings"
+	"yimen/internal/web/letters"
+	"yimen/migrations"
+	"yimen/seed"
+)
+
+// App is the program, ready to serve, to work or to run one command.
+type App struct {
+	Config       config.Values
+	Log          *slog.Logger
+	Now          now.Clock
+	DB           *db.DB
+	Ring         *keys.Ring
+	Book         *journal.Book
+	Files        *blob.Service
+	Identity     *identity.Service
+	Catalogue    *catalogue.Service
+	Applications *applications.Service
+	Cases        *cases.Service
+	Licences     *licences.Service
+	Ratings      *ratings.Service
+	Jobs         *job.Worker
+	Sequencer    *event.Sequencer
+
+	base string // where people reach us; known once the address is
+}
+
+// Mode says what a command needs of the installation.
+type Mode struct {
+	ReadOnly bool         // may run beside a server
+	Migrate  bool         // bring the schema up to date, make the key file of a new installation
+	Now      now.Clock    // nil: the machine's
+	Trace    db.Trace     // nil: nobody listens
+	Log      *slog.Logger // nil: as configured, to standard error
+}
+
+// New opens the installation and builds everything, in the order of imports.
+func New(ctx context.Context, v config.Values, m Mode) (_ *App, err error) {
+	a := &App{Config: v, Log: m.Log, Now: m.Now, base: v.Text("public-url")}
+	if a.Now == nil {
+		a.Now = now.System
+	}
+	if a.Log == nil {
+		a.Log = newLog(v.Text("log"))
+	}
+	a.DB, err = db.Open(ctx, db.Options{Dir: v.Text("data"), URL: v.Text("db"), ReadOnly: m.ReadOnly,
+		Now: a.Now, Conns: v.Number("db-conns"), Trace: m.Trace})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			a.DB.Close()
+		}
+	}()
+	if m.Migrate {
+		if err := a.DB.Migrate(ctx, migrations.Files); err != nil {
+			return nil, fmt.Errorf("migrations: %w", err)
+		}
+	}
+	if err := a.openKeys(ctx, m.Migrate); err != nil {
+		return nil, err
+	}
+	if err := a.build(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close ends the installation's use; jobs and requests have ended before.
+func (a *App) Close() error { return a.DB.Close() }
+
+func newLog(form string) *slog.Logger {
+	if form == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+// openKeys loads the key file. A new installation gets one; an installation that
+// has data but no keys is not started, because it would write what nobody could
+// ever read together with the old.
+func (a *App) openKeys(ctx context.Context, create bool) (err error) {
+	path := KeyFile(a.Config)
+	a.Ring, err = keys.Load(path)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) || !create {
+		return err
+	}
+	var entries int
+	if err := a.DB.Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM journal LIMIT 1) j`).Scan(&entries); err != nil {
+		return err
+	}
+	if entries > 0 {
+		return fault.Invalid("keys.lost", "path", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	a.Ring, err = keys.Create(path)
+	return err
+}
+
+func (a *App) build() (err error) {
+	a.Book = journal.New(a.Ring)
+	source := event.Source(a.Config.Text("installation"))
+	store, err := a.store()
+	if err != nil {
+		return err
+	}
+	layout, err := form.ParseLayout(seed.Groups)
+	if err != nil {
+		return err
+	}
+	a.Files = &blob.Service{DB: a.DB, Store: store, Ring: a.Ring, Now: a.Now}
+	a.Identity = identity.New(identity.Deps{DB: a.DB, Book: a.Book, Ring: a.Ring, Events: source, Now: a.Now})
+	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Book: a.Book, Events: source, Layout: layout, Log: a.Log})
+	a.Licences = licences.New(licences.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring})
+	a.Applications = applications.New(applications.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring,
+		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Reactions: filing{a}})
+	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
+		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
+	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
+	a.Identity.React(a.identityReactions())
+	a.Catalogue.React(catalogueReactions{a})
+	a.Sequencer = &event.Sequencer{DB: a.DB, Log: a.Log}
+	a.Jobs = a.schedule()
+	return nil
+}
+
+// store is where attachments lie: beside the database, or in an S3-compatible store.
+func (a *App) store() (blob.Store, error) {
+	v := a.Config
+	if v.Text("s3-endpoint") == "" {
+		return blob.NewDir(filepath.Join(v.Text("data"), "blobs"))
+	}
+	return blob.NewS3(blob.S3Options{Endpoint: v.Text("s3-endpoint"), TLS: !v.Switch("s3-insecure"), Bucket: v.Text("s3-bucket"),
+		Region: v.Text("s3-region"), Prefix: "yimen/", AccessKey: v.Text("s3-access-key"), SecretKey: v.Text("s3-secret-key")})
+}
+
+// URL is the address of a path for people outside: QR codes, letters.
+func (a *App) URL(path string) string { return a.base + path }
+
+// Reached tells where people reach us when the configuration does not.
+func (a *App) Reached(base string) {
+	if a.base == "" {
+		a.base = base
+	}
+}
+
+// Nouns are all tables whose rows carry a chain, for `journal verify`.
+func Nouns() []journal.Noun {
+	out := append(identity.Nouns(), catalogue.Nouns()...)
+	return append(out,
+		journal.Noun{Kind: applications.SubjectKind, Table: "application"},
+		journal.Noun{Kind: cases.SubjectKind, Table: "cases"},
+		journal.Noun{Kind: licences.SubjectKind, Table: "licence"},
+		journal.Noun{Kind: ratings.SubjectKind, Table: "rating"})
+}

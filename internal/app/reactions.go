@@ -1,0 +1,179 @@
+package app
+
+import (
+	"context"
+
+	"yimen/internal/applications"
+	"yimen/internal/cases"
+	"yimen/internal/catalogue"
+	"yimen/internal/gov"
+	"yimen/internal/identity"
+	"yimen/internal/licences"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/ratings"
+)
+
+// Every effect that one context causes in another, in the same transaction.
+
+// filing: WHEN an application is filed THEN its case opens.
+type filing struct{ *App }
+
+func (a filing) Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f applications.Filing) error {
+	if err := a.Identity.MayActIn(ctx, tx, actor, f.Item); err != nil {
+		return err
+	}
+	account := ""
+	if actor.Kind == gov.Person {
+		account = actor.Account
+	}
+	_, err := a.Cases.OpenIn(ctx, tx, actor, cases.Opening{
+		Number: f.Number, Application: f.ID, LocalItem: f.LocalItem, Body: f.Body, BodyName: f.Definition.BodyName,
+		Region: f.Region, Applicant: f.Applicant, ApplicantKind: f.ApplicantKind, ApplicantName: f.ApplicantName,
+		Account: account, Channel: actor.Channel, Device: actor.Device, DeliveryWay: f.Answers["delivery_way"].Text,
+		FiledAt: f.FiledAt,
+	})
+	return err
+}
+
+// Amended: WHEN an application is amended THEN its case is resubmitted.
+func (a filing) Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, x *applications.Application) error {
+	_, err := a.Cases.ResubmitIn(ctx, tx, actor, x.ID)
+	return err
+}
+
+// handling: what a case's acts cause.
+type handling struct{ *App }
+
+// CorrectionNotified: WHEN a correction is asked for THEN exactly its defects may
+// be edited in the application.
+func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, defects []cases.Defect) error {
+	open := make([]applications.Defect, len(defects))
+	for i, d := range defects {
+		open[i] = applications.Defect{Kind: string(d.Kind), Key: d.Key, Label: d.Label, Reason: d.Reason}
+	}
+	return a.Applications.OpenAmendmentIn(ctx, tx, actor, c.Application, open)
+}
+
+// Closed: WHEN a case ends THEN nothing of its application is left open.
+func (a handling) Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case) error {
+	if c.State == cases.Delivered {
+		return nil // an accepted case has no open amendment
+	}
+	return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Application)
+}
+
+// Issue: WHEN a case is granted THEN its licence is issued, and for items that
+// found an organisation the organisation comes into being with its handler.
+func (a handling) Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, g cases.Grant) (string, error) {
+	issuer, err := a.Identity.Body(ctx, tx, c.Body)
+	if err != nil {
+		return "", err
+	}
+	holder := identity.Card{ID: c.Applicant, Kind: identity.PartyKind(c.ApplicantKind), Name: c.ApplicantName}
+	if g.Rule.Founds {
+		if holder, err = a.found(ctx, tx, actor, c, g); err != nil {
+			return "", err
+		}
+	}
+	face := make([]licences.FaceField, 0, len(g.Rule.Face))
+	for _, x := range g.Rule.Face {
+		face = append(face, licences.FaceField{Key: x.Key, Label: x.Label, Value: g.Face[x.Key], Class: x.Class})
+	}
+	l, err := a.Licences.IssueIn(ctx, tx, actor, licences.Issuing{
+		Type: g.Rule.Type, TypeCode: g.Rule.Code, TypeName: g.Rule.Name, Case: c.ID, Item: c.Item, Holder: holder.ID,
+		HolderKind: string(holder.Kind), HolderName: holder.Name, Issuer: c.Body, IssuerName: c.BodyName,
+		IssuerCode: gov.CreditCode(issuer.CreditCode), Region: c.Region, IssuedOn: c.DecidedOn,
+		ValidFrom: g.ValidFrom, ValidTo: g.ValidTo, Face: face,
+	})
+	if err != nil {
+		return "", err
+	}
+	return l.ID, nil
+}
+
+// found makes the organisation that the licence brings into being.
+func (a handling) found(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, g cases.Grant) (identity.Card, error) {
+	answers, err := a.Applications.Answers(ctx, tx, c.Application)
+	if err != nil {
+		return identity.Card{}, err
+	}
+	of := func(key string) string {
+		if v := g.Face[key].Text; v != "" {
+			return v
+		}
+		return answers[key].Text
+	}
+	p, err := a.Identity.CreateOrganisationIn(ctx, tx, actor, c.Applicant, identity.OrganisationInput{
+		Name: first(of("company_name"), c.ApplicantName), CreditCode: of("uscc"), LegalName: of("legal_representative"),
+		LegalIDNumber: of("legal_rep_id_number"), LegalPhone: of("legal_rep_phone"), Registered: of("registered_address"),
+		Business: of("business_address"), Type: of("company_type"), Region: string(c.Region),
+	}, g.Rule.Name+" "+string(c.Number))
+	if e, ok := fault.As(err); ok && len(e.Fields) > 0 {
+		for i := range e.Fields { // the page of 制证 asked for these by their element keys
+			if e.Fields[i].Path == "credit_code" {
+				e.Fields[i].Path = "face.uscc"
+			}
+		}
+	}
+	if err != nil {
+		return identity.Card{}, err
+	}
+	return a.Identity.Card(ctx, tx, p.ID)
+}
+
+func first(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// rating: WHEN a rating is given THEN its case counts as rated.
+type rating struct{ *App }
+
+func (a rating) Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID string) (ratings.Rated, error) {
+	c, err := a.Cases.RatedIn(ctx, tx, actor, caseID)
+	if err != nil {
+		return ratings.Rated{}, err
+	}
+	return ratings.Rated{Case: c.ID, Number: c.Number, Item: c.Item, Body: c.Body, Region: c.Region, Party: c.Applicant}, nil
+}
+
+// identityReactions: WHEN a declared party turns out to be one seen before THEN
+// everything that names it follows.
+func (a *App) identityReactions() identity.Reactions {
+	return identity.Reactions{PartyMerged: func(ctx context.Context, tx *db.Tx, _ gov.Actor, m identity.PartyMerged) error {
+		for _, move := range []func(context.Context, *db.Tx, string, string) error{
+			a.Applications.MovePartyIn, a.Cases.MovePartyIn, a.Licences.MoveHolderIn, a.Ratings.MovePartyIn,
+		} {
+			if err := move(ctx, tx, m.From, m.Into); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// catalogueReactions: WHEN the catalogue changes THEN every body has the local
+// items of its level and department.
+type catalogueReactions struct{ *App }
+
+func (a catalogueReactions) CatalogueChanged(ctx context.Context, tx *db.Tx, actor gov.Actor) error {
+	all, err := a.Identity.Bodies(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = a.Catalogue.LocaliseIn(ctx, tx, actor, catalogueBodies(all))
+	return err
+}
+
+func catalogueBodies(all []identity.Body) []catalogue.Body {
+	out := make([]catalogue.Body, len(all))
+	for i, b := range all {
+		out[i] = catalogue.Body{ID: b.ID, Department: b.Department, Region: b.Region, Level: b.Level, CreditCode: b.CreditCode, Name: b.Name}
+	}
+	return out
+}
