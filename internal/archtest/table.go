@@ -8,7 +8,7 @@ var groups = map[string][]string{
 	// The screens, cut by who sits in front of them.
 	"audience": {"web/portal", "web/counter", "web/desk", "web/admin"},
 	// What several audiences show or read alike and is too much for kit and ui, which know no case.
-	"shared page": {"web/answers", "web/letters"},
+	"shared page": {"web/answers", "web/dossier", "web/letters"},
 	// The kernel of words that every floor above platform speaks.
 	"kernel": {"gov", "clock"},
 }
@@ -75,6 +75,7 @@ var table = []edge{
 	{"audience", "platform/fault", "the faults of a form"},
 	{"audience", "platform/now", "instants are shown in Beijing time"},
 	{"audience", "github.com/a-h/templ", "templates"},
+	{"web/dossier", "web/answers", "a filed form is shown in the words it was asked in"},
 	{"shared page", "applications", "drafts, answers and attachments"},
 	{"shared page", "catalogue", "fields, types and their hints"},
 	{"shared page", "kernel", "dates, numbers and regions in fields"},

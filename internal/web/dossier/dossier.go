@@ -4,27 +4,23 @@ import (
 	"context"
 
 	"yimen/internal/applications"
+	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
-	"yimen/internal/lang"
 	"yimen/internal/platform/now"
+	"yimen/internal/web/answers"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
 
-// Regions names a region by its code, "" for one nobody knows; the catalogue is
-// behind it.
-type Regions func(ctx context.Context, code string) string
-
 // Reader reads dossiers for pages.
 type Reader struct {
 	Applications *applications.Service
-	Regions      Regions
+	Catalogue    *catalogue.Service
 }
 
 // Dossier is one filed application as staff see it.
 type Dossier struct {
 	Application *applications.Application
-	Groups      []Group
 	Slots       []Slot
 	// Amended is when the last answer to a correction was filed; zero for none.
 	Amended now.Instant
@@ -34,29 +30,10 @@ type Dossier struct {
 	// Hidden tells that something is masked, Clear that it was asked for and shown.
 	Hidden, Clear bool
 	MayCheck      bool // the actor may compare copies with originals
-}
 
-// Group is a part of the form, as the applicant filled it in.
-type Group struct {
-	Name  string
-	Lines []Line
-}
-
-// Line is one question with its answer in words. Was is the answer before the
-// last correction, where it differs.
-type Line struct {
-	Key, Label, Text string
-	Was              string
-	Changed          bool // also where a table changed, whose Was is not told in one line
-	Source           string
-	Num              bool
-	Table            *Table
-}
-
-// Table is the answer to a table question.
-type Table struct {
-	Head []string
-	Rows [][]string
+	sheet  answers.Sheet
+	groups []form.Group
+	was    form.Answers // before the last correction, nil when there was none
 }
 
 // Slot is a place for papers: a material, or a file field that no material carries.
@@ -73,11 +50,11 @@ type Paper struct {
 
 // Read reads the dossier of an application the actor may see.
 func (r Reader) Read(q *kit.Request, application string) (*Dossier, error) {
-	return r.read(q, application, nil)
+	return r.read(q, application, false)
 }
 
-// read shows the answers in clear in the open instead of their masks.
-func (r Reader) read(q *kit.Request, application string, clear form.Answers) (*Dossier, error) {
+// read shows sensitive answers in clear when that was asked for and kept.
+func (r Reader) read(q *kit.Request, application string, clear bool) (*Dossier, error) {
 	ctx := q.Context()
 	a, err := r.Applications.Application(ctx, q.Actor, application)
 	if err != nil {
@@ -95,22 +72,18 @@ func (r Reader) read(q *kit.Request, application string, clear form.Answers) (*D
 	if err != nil {
 		return nil, err
 	}
-	d := &Dossier{Application: a, Amending: a.State == applications.Amending, Clear: clear != nil,
-		MayCheck: applications.MayCheck(q.Actor, a)}
-	w := writer{ctx: ctx, locale: q.Locale, regions: r.Regions, clear: clear, sources: a.Sources, now: a.Answers}
+	d := &Dossier{Application: a, Amending: a.State == applications.Amending, Clear: clear,
+		MayCheck: applications.MayCheck(q.Actor, a), groups: answers.Asked(def.Groups)}
+	d.sheet = answers.Sheet{Locale: q.Locale, Regions: r.Catalogue, Form: def.Form, Answers: a.Answers, Sources: a.Sources, Mask: !clear}
+	var since now.Instant
 	if n := len(filed); n > 0 {
-		w.now = filed[n-1].Answers
+		d.sheet.Answers = filed[n-1].Answers
 		if n > 1 {
-			w.was, d.Amended = filed[n-2].Answers, filed[n-1].At
+			d.was, d.Amended, since = filed[n-2].Answers, filed[n-1].At, filed[n-2].At
 		}
 	}
-	for _, g := range def.Groups {
-		d.Groups = append(d.Groups, w.group(g))
-	}
-	d.Hidden = w.hidden
-	var since now.Instant
-	if n := len(filed); n > 1 {
-		since = filed[n-2].At
+	for _, x := range def.Form {
+		d.Hidden = d.Hidden || !clear && x.Class.Encrypted() && !d.sheet.Answers[x.Key].IsZero()
 	}
 	d.Slots = slots(def, papers, since)
 	return d, nil
@@ -130,17 +103,39 @@ func slots(def *applications.Definition, papers []applications.Attachment, since
 	return out
 }
 
-// Changes counts the lines a correction changed.
+// changed tells whether the last correction changed the answer.
+func (d *Dossier) changed(x form.Field) bool {
+	return d.was != nil && !d.was[x.Key].Equal(d.sheet.Answers[x.Key])
+}
+
+// Changes counts the answers that the last correction changed.
 func (d *Dossier) Changes() int {
 	n := 0
-	for _, g := range d.Groups {
-		for _, l := range g.Lines {
-			if l.Changed {
-				n++
-			}
+	for _, x := range d.sheet.Form {
+		if x.Type != form.File && d.changed(x) {
+			n++
 		}
 	}
 	return n
+}
+
+// rows are the lines of a group that the view shows.
+func (d *Dossier) rows(ctx context.Context, g form.Group, v View) []ui.Row {
+	if v.Changes {
+		pages := g.Pages
+		g.Pages = nil
+		for _, p := range pages {
+			fields := p.Fields
+			p.Fields = nil
+			for _, x := range fields {
+				if d.changed(x) {
+					p.Fields = append(p.Fields, x)
+				}
+			}
+			g.Pages = append(g.Pages, p)
+		}
+	}
+	return d.sheet.Summary(ctx, g, answers.Listing{Was: d.was, Empty: true})
 }
 
 // paper finds a file by id, or the first one there is; n counts papers from 1.
@@ -212,48 +207,4 @@ func (v View) looks() string {
 		return v.Base + "/looks"
 	}
 	return v.Base + "/looks?" + v.Keep
-}
-
-// visible are the lines of a group that the view shows.
-func visible(g Group, v View) []Line {
-	if !v.Changes {
-		return g.Lines
-	}
-	var out []Line
-	for _, l := range g.Lines {
-		if l.Changed {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// rows are lines as the summary part draws them.
-func rows(ctx context.Context, lines []Line) []ui.Row {
-	out := make([]ui.Row, len(lines))
-	for i, l := range lines {
-		out[i] = ui.Row{Label: l.Label, Value: l.Text, Was: l.Was, Source: l.Source, Num: l.Num}
-		if l.Table != nil {
-			out[i].Body = tableOf(l.Table, l.Label)
-		}
-		if l.Changed {
-			out[i].Source = joined(out[i].Source, ui.T(ctx, "dossier.changed"))
-		}
-	}
-	return out
-}
-
-func joined(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + " · " + b
-}
-
-// groupName is the group's name in the reader's language.
-func groupName(l lang.Locale, g form.Group) string {
-	if l == lang.EN && g.NameEn != "" {
-		return g.NameEn
-	}
-	return g.Name
 }

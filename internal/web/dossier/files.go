@@ -3,7 +3,6 @@ package dossier
 import (
 	"strings"
 
-	"yimen/internal/catalogue/form"
 	"yimen/internal/platform/fault"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -40,17 +39,15 @@ func (r Reader) Look(q *kit.Request, application string) (*Dossier, ui.Form, err
 	if err != nil {
 		return nil, ui.Form{}, err
 	}
-	clear, err := r.Applications.Look(q.Context(), q.Actor, application, f.Text("purpose"))
 	var faults fault.Fields
+	_, err = r.Applications.Look(q.Context(), q.Actor, application, f.Text("purpose"))
 	if e, ok := fault.As(err); ok && len(e.Fields) > 0 {
-		faults, clear, err = e.Fields, nil, nil
-	} else if err == nil && clear == nil {
-		clear = form.Answers{}
+		faults, err = e.Fields, nil
 	}
 	if err != nil {
 		return nil, ui.Form{}, err
 	}
-	d, err := r.read(q, application, clear)
+	d, err := r.read(q, application, len(faults) == 0)
 	return d, f.View(faults...), err
 }
 
