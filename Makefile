@@ -23,10 +23,10 @@ build: ## bin/yimen; the first time takes some minutes
 	$(BUILD) -o bin/yimen ./cmd/yimen
 
 generate: ## write the *_templ.go from the *.templ
-	$(TOOL) templ generate -log-level error
+	scripts/generate.sh
 
 fmt: ## format Go and templ files
-	gofmt -l -w cmd internal e2e migrations seed
+	gofmt -l -w $$(find . -name "*.go" -not -path "*/node_modules/*" -not -path "./var/*")
 	$(TOOL) templ fmt -log-level error internal
 
 install: ## bring what the tests need: PostgreSQL, Chromium, a font, gcc, axe-core

@@ -19,7 +19,7 @@ formatted() {
 # Without cgo, as the product is built: what these compile, the build of the product finds ready.
 export CGO_ENABLED=0
 check "gofmt" formatted
-check "generated files" scripts/check-generated.sh
+check "generated files" scripts/generate.sh --check
 check "go vet" go vet ./...
 check "staticcheck" go tool -modfile=tools/go.mod staticcheck ./...
 
