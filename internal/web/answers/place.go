@@ -5,20 +5,18 @@ import (
 	"strconv"
 	"strings"
 
+	"yimen/internal/catalogue"
 	"yimen/internal/gov"
 	"yimen/internal/lang"
 	"yimen/internal/web/ui"
 )
 
-// Place is a region with its name; Code has 12 digits.
-type Place struct{ Code, Name string }
-
-// Regions lists and names regions; the catalogue is behind it.
+// Regions lists and names regions; *catalogue.Service is one.
 type Regions interface {
-	// Under lists the regions right under a region, the provinces under "".
-	Under(ctx context.Context, code string) ([]Place, error)
-	// Path names a region from its province down; nil for an unknown one.
-	Path(ctx context.Context, code string) ([]Place, error)
+	// Children lists the regions right under a region, the provinces under "".
+	Children(ctx context.Context, code string) ([]catalogue.Region, error)
+	// Path names a region from its province down.
+	Path(ctx context.Context, code string) ([]catalogue.Region, error)
 }
 
 // deepest is how many levels a region field offers: 6 digits end at the county.
@@ -32,7 +30,7 @@ func (s Sheet) levels(ctx context.Context, f ui.Form, name string) ([]ui.Level, 
 	var out []ui.Level
 	chosen := ""
 	for i := range deepest {
-		places, err := s.Regions.Under(ctx, chosen)
+		places, err := s.Regions.Children(ctx, chosen)
 		if err != nil {
 			return nil, err
 		}

@@ -174,7 +174,9 @@ var complete = map[string]string{
 }
 
 // mustAgree: the rule 须为是 leaves no choice but to agree or not to go on.
-func mustAgree(x form.Field) bool { return x.Type == form.Boolean && strings.Contains(x.Hint, "须为是") }
+func mustAgree(x form.Field) bool {
+	return x.Type == form.Boolean && strings.Contains(x.Hint, "须为是")
+}
 
 // source says where a prefilled answer came from and as of when.
 func (s Sheet) source(key string) string {
@@ -182,9 +184,13 @@ func (s Sheet) source(key string) string {
 	if !ok {
 		return ""
 	}
-	from := lang.T(s.Locale, "answers.from_"+string(src.From))
-	if src.On.IsZero() {
-		return from
+	kind := src.Source
+	if kind == "" {
+		kind = "declared"
 	}
-	return lang.T(s.Locale, "answers.from_on", "from", from, "on", lang.ShortDate(s.Locale, src.On))
+	text := lang.T(s.Locale, "answers.source."+kind, "detail", src.Detail, "from", lang.T(s.Locale, "answers.from."+string(src.From)))
+	if src.On.IsZero() {
+		return text
+	}
+	return lang.T(s.Locale, "answers.source_on", "source", text, "on", lang.Date(s.Locale, src.On))
 }

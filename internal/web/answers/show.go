@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
@@ -59,15 +58,14 @@ func (s Sheet) put(ctx context.Context, to url.Values, x form.Field) {
 // Text writes an answer in words; tables and files, which need more than words,
 // give how many there are. Sensitive ones are masked where the sheet says so.
 func (s Sheet) Text(ctx context.Context, x form.Field, v form.Value) string {
+	if s.Mask {
+		v = x.Masked(v)
+	}
 	switch {
-	case v.IsZero():
-		return ""
 	case len(v.Files) > 0:
 		return lang.T(s.Locale, "answers.files", "n", len(v.Files))
 	case len(v.Rows) > 0:
 		return lang.T(s.Locale, "answers.rows", "n", len(v.Rows))
-	case s.Mask && x.Class == form.Sensitive:
-		return masked(x.Key, x.Type, v.Text)
 	}
 	return s.plain(ctx, x.Type, v.Text)
 }
@@ -88,35 +86,4 @@ func (s Sheet) plain(ctx context.Context, t form.Type, text string) string {
 		}
 	}
 	return text
-}
-
-// cell is one cell of a table answer in words.
-func (s Sheet) cell(ctx context.Context, c form.Column, text string) string {
-	if s.Mask && (hidden(c.Type) || strings.HasSuffix(c.Key, "id_number")) {
-		return masked(c.Key, c.Type, text)
-	}
-	return s.plain(ctx, c.Type, text)
-}
-
-// hidden are the types that are sensitive wherever they stand.
-func hidden(t form.Type) bool { return t == form.IDCard || t == form.Phone || t == form.BankAccount }
-
-// masked hides the middle of a sensitive answer. What is no number of its type
-// (a passport in an ID field) keeps two characters at each end.
-func masked(key string, t form.Type, text string) string {
-	switch t {
-	case form.Phone:
-		return gov.Phone(text).Masked()
-	case form.BankAccount:
-		return gov.BankAccount(text).Masked()
-	case form.IDCard:
-		if id, err := gov.ParseIDNumber(text); err == nil {
-			return id.Masked()
-		}
-		return gov.MaskMiddle(text, 2, 2)
-	}
-	if id, err := gov.ParseIDNumber(text); err == nil && strings.HasSuffix(key, "number") {
-		return id.Masked()
-	}
-	return gov.MaskMiddle(text, 1, 1)
 }

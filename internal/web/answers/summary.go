@@ -42,12 +42,12 @@ const nothing = "—"
 
 func (s Sheet) row(ctx context.Context, p form.Page, x form.Field, l Listing, changed bool) ui.Row {
 	v := s.Answers[x.Key]
-	r := ui.Row{Label: x.Label, Source: s.source(x.Key), Num: hidden(x.Type) || x.Type == form.USCC}
+	r := ui.Row{Label: x.Label, Source: s.source(x.Key), Num: x.Type == form.IDCard || x.Type == form.Phone || x.Type == form.BankAccount || x.Type == form.USCC}
 	switch {
 	case v.IsZero():
 		r.Value = nothing
 	case len(v.Rows) > 0:
-		r.Body = tableAnswer(x.Label, columnNames(x), s.cells(ctx, x, v.Rows))
+		r.Body = tableAnswer(x.Label, columnNames(x), s.cells(ctx, x, v))
 	default:
 		r.Value = s.Text(ctx, x, v)
 	}
@@ -57,7 +57,7 @@ func (s Sheet) row(ctx context.Context, p form.Page, x form.Field, l Listing, ch
 			was = nothing
 		}
 		if len(v.Rows) > 0 || len(l.Was[x.Key].Rows) > 0 {
-			r.Body = changedTable(x.Label, columnNames(x), s.cells(ctx, x, l.Was[x.Key].Rows), s.cells(ctx, x, v.Rows))
+			r.Body = changedTable(x.Label, columnNames(x), s.cells(ctx, x, l.Was[x.Key]), s.cells(ctx, x, v))
 			r.Value = ""
 		} else {
 			r.Was = was
@@ -77,11 +77,14 @@ func columnNames(x form.Field) []ui.Col {
 	return cols
 }
 
-func (s Sheet) cells(ctx context.Context, x form.Field, rows []form.Row) [][]string {
-	out := make([][]string, len(rows))
-	for i, row := range rows {
+func (s Sheet) cells(ctx context.Context, x form.Field, v form.Value) [][]string {
+	if s.Mask {
+		v = x.Masked(v)
+	}
+	out := make([][]string, len(v.Rows))
+	for i, row := range v.Rows {
 		for _, c := range x.TableColumns() {
-			out[i] = append(out[i], s.cell(ctx, c, row[c.Key]))
+			out[i] = append(out[i], s.plain(ctx, c.Type, row[c.Key]))
 		}
 	}
 	return out
