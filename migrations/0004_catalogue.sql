@@ -50,7 +50,7 @@ CREATE TABLE calendar_year (
 
 -- The newest version of every base item (基本目录), with what lists show and
 -- filter by. withheld names what art. 30 wants and the version lacks ('' = may
--- be published).
+-- be published). other_names and search_text are what search finds it by.
 CREATE TABLE item (
   id            TEXT PRIMARY KEY,
   code          TEXT NOT NULL,
@@ -69,7 +69,9 @@ CREATE TABLE item (
   version       BIGINT NOT NULL,
   item_version  TEXT NOT NULL,
   hash          TEXT NOT NULL,
-  withheld      TEXT NOT NULL
+  withheld      TEXT NOT NULL,
+  other_names   TEXT NOT NULL,
+  search_text   TEXT NOT NULL
 );
 CREATE INDEX item_code ON item (code);
 CREATE INDEX item_department ON item (department, code);
@@ -146,10 +148,12 @@ CREATE TABLE bundle_version (
   UNIQUE (bundle, version)
 );
 
--- Common words for official ones. kind: item, bundle (target is an id) or word.
+-- Words of search. kind: what a common word stands for, an item or bundle (target
+-- is its id) or another word; or a word that says nothing (stop), or the pinyin
+-- of a word with characters of several readings.
 CREATE TABLE synonym (
   word    TEXT NOT NULL,
-  kind    TEXT NOT NULL CHECK (kind IN ('item','bundle','word')),
+  kind    TEXT NOT NULL CHECK (kind IN ('bundle','item','reading','stop','word')),
   target  TEXT NOT NULL,
   PRIMARY KEY (word, kind, target)
 );

@@ -91,7 +91,6 @@ type Field struct {
 	Hint         string // the element's rule in words
 	Pattern      string // the element's regular expression, '' for none
 	Authority    string // department that is the source of the element, '' for the applicant
-	Licences     []string
 	rule         rule
 }
 

@@ -59,7 +59,7 @@ type Group struct {
 	Pages  []Page
 }
 
-// Page is what is asked at once. Titles are ” where a page has one field only,
+// Page is what is asked at once. Titles are empty where a page has one field,
 // whose label is then the question.
 type Page struct {
 	ID      string // unique in the form, URL-safe: "applicant-who", "matter-2"
@@ -210,7 +210,7 @@ type Filled struct {
 	Source Source
 }
 
-// Fill answers the fields of a form from a profile (attribute → text, ” for
+// Fill answers the fields of a form from a profile (attribute → text, empty for
 // unknown). Only answers that pass the form's own checks are taken: a register
 // with a stale number must not put an error on the applicant's page. Table and
 // file fields are never filled.

@@ -153,7 +153,7 @@ func (c check) cell(path string, row int, column Column, text string) {
 	}
 }
 
-// text checks one plain answer; code ” means that nothing is wrong.
+// text checks one plain answer; an empty code means that nothing is wrong.
 func (c check) text(t Type, text string, options []string, r *rule) (code string, kv []any) {
 	switch t {
 	case Enum:

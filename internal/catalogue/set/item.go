@@ -70,7 +70,7 @@ var Types = map[string]string{
 // Levels are the levels of authority an item can be handled at, from the top.
 var Levels = []string{"市", "县", "镇", "村"}
 
-// Basis is a law the item rests on. Article is ” where its text was not seen.
+// Basis is a law the item rests on. Article is empty where its text was not seen.
 type Basis struct {
 	Law      string `json:"law" yaml:"law"`
 	Article  string `json:"article" yaml:"article"`
@@ -88,7 +88,7 @@ type Fee struct {
 	Basis    string `json:"basis,omitempty" yaml:"basis,omitempty"`
 }
 
-// Result is what a grant gives. Licence is ” where it is not a licence type.
+// Result is what a grant gives. Licence is empty where it is not a licence type.
 type Result struct {
 	Name     string   `json:"name" yaml:"name"`
 	Licence  string   `json:"licence" yaml:"licence"`
@@ -104,7 +104,7 @@ type Condition struct {
 }
 
 // Test is the structured form of a condition: number and ratio compare Measure
-// with Value, licence asks for a valid one, fact is a yes or no. Value is ”
+// with Value, licence asks for a valid one, fact is a yes or no. Value is empty
 // where Parameter names the local standard.
 type Test struct {
 	Kind      string `json:"kind" yaml:"kind"`

@@ -49,12 +49,31 @@ type Shape struct {
 	Fields    []FieldShape
 	Materials []string // keys
 	Licence   string   // of result[0]
+	Longest   int      // days the law allows a promise to be; 0 = it does not say
 }
 
 // FieldShape is a form field in short.
 type FieldShape struct {
 	Key  string
 	Type string
+}
+
+// ShapeOf is what bundles need to know of an item.
+func ShapeOf(item Item) Shape {
+	s := Shape{Fields: make([]FieldShape, 0, len(item.FormFields)), Materials: make([]string, 0, len(item.Materials))}
+	for _, f := range item.FormFields {
+		s.Fields = append(s.Fields, FieldShape{f.Key, string(f.Type)})
+	}
+	for _, m := range item.Materials {
+		s.Materials = append(s.Materials, m.Key)
+	}
+	if len(item.Result) > 0 {
+		s.Licence = item.Result[0].Licence
+	}
+	if item.StatutoryLimit == LimitByLaw {
+		s.Longest = item.StatutoryDays
+	}
+	return s
 }
 
 // Read reads the set in a folder: items.yaml (or items/*.yaml, or both),

@@ -82,18 +82,16 @@ func (r *reader) keep(id string, s Shape) {
 	}
 }
 
-// shape keeps of an item what bundles ask about, with shared strings.
+// shape is ShapeOf with shared strings, because there may be very many.
 func (r *reader) shape(item *Item) Shape {
-	s := Shape{Fields: make([]FieldShape, 0, len(item.FormFields)), Materials: make([]string, 0, len(item.Materials))}
-	for _, f := range item.FormFields {
-		s.Fields = append(s.Fields, FieldShape{r.intern(f.Key), r.intern(string(f.Type))})
+	s := ShapeOf(*item)
+	for i := range s.Fields {
+		s.Fields[i] = FieldShape{r.intern(s.Fields[i].Key), r.intern(s.Fields[i].Type)}
 	}
-	for _, m := range item.Materials {
-		s.Materials = append(s.Materials, r.intern(m.Key))
+	for i := range s.Materials {
+		s.Materials[i] = r.intern(s.Materials[i])
 	}
-	if len(item.Result) > 0 {
-		s.Licence = r.intern(item.Result[0].Licence)
-	}
+	s.Licence = r.intern(s.Licence)
 	return s
 }
 

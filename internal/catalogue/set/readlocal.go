@@ -54,8 +54,12 @@ func (o object) integerMaybe(key string, low, high int) *int {
 }
 
 func (r *reader) checkLocal(l localAt) {
-	if _, ok := r.shapes[l.item.Item]; !ok && l.item.Item != "" && !r.broken[Items] {
+	shape, ok := r.shapes[l.item.Item]
+	if !ok && l.item.Item != "" && !r.broken[Items] {
 		l.at.at("item").fail("unknown_reference", "kind", string(Items), "value", quote(l.item.Item))
+	}
+	if days := l.item.CommitmentDays; days != nil && shape.Longest > 0 && *days > shape.Longest {
+		l.at.at("commitment_days").fail("over_statutory", "value", *days, "max", shape.Longest)
 	}
 	if l.item.Region == "" || r.broken[Regions] || r.has(Regions, l.item.Region) {
 		return
