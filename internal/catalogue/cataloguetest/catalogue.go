@@ -1,0 +1,108 @@
+package cataloguetest
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"yimen/internal/catalogue"
+	"yimen/internal/catalogue/form"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/event"
+	"yimen/internal/platform/journal"
+	"yimen/internal/platform/keys/keystest"
+)
+
+// seedFolder is the project's seed folder, wherever the test runs.
+func seedFolder() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..", "seed")
+}
+
+// Set is the folder of the real set.
+func Set() fs.FS { return os.DirFS(filepath.Join(seedFolder(), "catalogue")) }
+
+// Words is the folder of the words of search.
+func Words() fs.FS { return os.DirFS(seedFolder()) }
+
+// Layout is the real grouping of forms.
+func Layout(t testing.TB) *form.Layout {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(seedFolder(), "groups.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := form.ParseLayout(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// Editor is an actor who may change the catalogue.
+func Editor() gov.Actor { return gov.Actor{Account: "system", Name: "程序", Kind: gov.System, Channel: gov.Import} }
+
+// New makes a service without any data.
+func New(t testing.TB, d *db.DB) *catalogue.Service {
+	t.Helper()
+	return catalogue.New(catalogue.Deps{
+		DB: d, Book: journal.New(keystest.Ring(t)), Events: event.Source("test"), Layout: Layout(t),
+	})
+}
+
+// Loaded makes a service with the real set, its words of search, and a local
+// item for each of Bodies.
+func Loaded(t testing.TB, d *db.DB) *catalogue.Service {
+	t.Helper()
+	s := New(t, d)
+	s.React(At{s, Bodies()})
+	ctx := t.Context()
+	if r, err := s.Import(ctx, Editor(), Set(), nil); err != nil {
+		t.Fatalf("%v\n%v", err, r.Problems)
+	}
+	if r, err := s.ImportSynonyms(ctx, Editor(), Words()); err != nil {
+		t.Fatalf("%v\n%v", err, r.Problems)
+	}
+	return s
+}
+
+// At gives every change of the catalogue to the bodies, as app does.
+type At struct {
+	Service *catalogue.Service
+	Bodies  []catalogue.Body
+}
+
+// CatalogueChanged makes the local items anew.
+func (a At) CatalogueChanged(ctx context.Context, tx *db.Tx, actor gov.Actor) error {
+	_, err := a.Service.LocaliseIn(ctx, tx, actor, a.Bodies)
+	return err
+}
+
+// The regions of Bodies: 潮州市, 潮安区, 古巷镇 and a village in it.
+const (
+	City    = "445100000000"
+	County  = "445103000000"
+	Town    = "445103100000"
+	Village = "445103100201"
+)
+
+// Bodies are one body of each department of the data at city and county, a town
+// government and a village committee.
+func Bodies() []catalogue.Body {
+	departments := []string{"scjg", "ga", "rs", "yb", "mz", "wj", "zr", "zj", "cg", "sw", "hb", "ny", "ly", "jt", "wl", "xw", "jy",
+		"sf", "yj", "xf", "tax", "gjj", "cl", "ty", "rw", "da", "yc", "fg", "fy", "hg", "yh", "gd", "gs", "gq", "tx", "zs",
+		"gz", "zy", "ym", "yl", "by"}
+	var out []catalogue.Body
+	for _, d := range departments {
+		out = append(out,
+			catalogue.Body{ID: "body-city-" + d, Department: d, Region: City, Level: 3, Name: "潮州市" + d},
+			catalogue.Body{ID: "body-county-" + d, Department: d, Region: County, Level: 4, Name: "潮安区" + d})
+	}
+	return append(out,
+		catalogue.Body{ID: "body-town", Department: "zjj", Region: Town, Level: 5, Name: "古巷镇人民政府"},
+		catalogue.Body{ID: "body-village", Department: "cwh", Region: Village, Level: 6, Name: "枫洋一村民委员会"})
+}
