@@ -3,8 +3,6 @@ package kittest
 import (
 	"net/url"
 
-	"golang.org/x/net/html"
-
 	"yimen/internal/platform/htmlcheck"
 )
 
@@ -15,7 +13,7 @@ func (a *Answer) Sends(action string) url.Values {
 	out := url.Values{}
 	within := "form[action=" + action + "] "
 	for _, n := range a.Doc.Find(within + "input") {
-		at := attributes(n.Attr)
+		at := htmlcheck.Attributes(n)
 		_, checked := at["checked"]
 		switch kind := at["type"]; {
 		case at["name"] == "" || kind == "file" || kind == "submit":
@@ -29,17 +27,17 @@ func (a *Answer) Sends(action string) url.Values {
 		if n.FirstChild != nil {
 			text = n.FirstChild.Data // a textarea holds nothing but text
 		}
-		out.Add(attributes(n.Attr)["name"], text)
+		out.Add(htmlcheck.Attributes(n)["name"], text)
 	}
 	for _, n := range a.Doc.Find(within + "select") {
 		value := ""
 		for o := n.FirstChild; o != nil; o = o.NextSibling {
-			at := attributes(o.Attr)
+			at := htmlcheck.Attributes(o)
 			if _, selected := at["selected"]; selected {
 				value = at["value"]
 			}
 		}
-		out.Add(attributes(n.Attr)["name"], value)
+		out.Add(htmlcheck.Attributes(n)["name"], value)
 	}
 	return out
 }
@@ -49,16 +47,8 @@ func (a *Answer) Links(text string) []string {
 	var out []string
 	for _, n := range a.Doc.Find("a") {
 		if htmlcheck.Text(n) == text {
-			out = append(out, attributes(n.Attr)["href"])
+			out = append(out, htmlcheck.Attributes(n)["href"])
 		}
-	}
-	return out
-}
-
-func attributes(list []html.Attribute) map[string]string {
-	out := make(map[string]string, len(list))
-	for _, a := range list {
-		out[a.Key] = a.Val
 	}
 	return out
 }
