@@ -110,7 +110,9 @@ func (q *Request) problemStatus(status int, err error) {
 	}
 	p := ui.Page{Title: q.problemTitle(status), Layout: ui.LayoutTask}
 	if e, ok := fault.As(err); ok && status != http.StatusInternalServerError {
-		p.Form = ui.Form{}.With(e.Fields)
+		for _, f := range e.Fields { // their inputs are not on this page: no path, no link
+			p.Form.Faults = append(p.Form.Faults, fault.Field{Code: f.Code, Args: f.Args})
+		}
 	}
 	if drawn := q.RenderStatus(status, p, q.problemBody(status, err)); drawn != nil {
 		q.kit.o.Log.Error("problem page", "request", httpd.RequestID(q.Context()), "error", drawn)
@@ -149,6 +151,9 @@ func (q *Request) problemTitle(status int) string {
 
 func (q *Request) problemBody(status int, err error) templ.Component {
 	v := problemView{title: q.problemTitle(status), text: lang.Fault(q.Locale, err), home: "/"}
+	if status == http.StatusUnprocessableEntity || status == http.StatusRequestEntityTooLarge {
+		v.back = q.cameFrom()
+	}
 	var c *clash
 	switch {
 	case status == http.StatusInternalServerError:
@@ -163,6 +168,15 @@ func (q *Request) problemBody(status int, err error) templ.Component {
 		v.typed = q.typed()
 	}
 	return problemPage(v)
+}
+
+// cameFrom is the page of ours the visitor was on, "" when unknown.
+func (q *Request) cameFrom() string {
+	u, err := url.Parse(q.Referer())
+	if err != nil || u.Host != q.Host || u.Path == "" {
+		return ""
+	}
+	return LocalPath(u.RequestURI(), "")
 }
 
 // askToSignIn leads to the sign-in page and back. A form that arrives after its

@@ -180,7 +180,7 @@ func (v *Visitor) Do(r *http.Request) *Answer {
 		}
 	}
 	a := &Answer{Status: rec.Code, Header: rec.Header(), Body: rec.Body.String()}
-	if strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") && a.Header.Get("Content-Encoding") == "" && r.Method != http.MethodHead && a.Body != "" && a.Status/100 != 3 {
+	if strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") && a.Header.Get("Content-Encoding") == "" && a.Header.Get("Content-Disposition") == "" && r.Method != http.MethodHead && a.Body != "" && a.Status/100 != 3 {
 		htmlcheck.Page(named{v.site.t, r.Method + " " + r.URL.Path}, a.Body)
 	}
 	a.Doc = htmlcheck.Parse(a.Body)
