@@ -9,7 +9,7 @@ import (
 	"yimen/internal/platform/fault"
 )
 
-// ActAs lets the session go on for another party (” for oneself again) when a
+// ActAs lets the session go on for another party ("" for oneself again) when a
 // mandate in force allows it, and gives the actor who goes on. The choice stands
 // in the session, so it holds on every node. Faults: identity.no_mandate;
 // identity.not_signed_in.
@@ -68,7 +68,7 @@ func (s *Service) Principals(ctx context.Context, actor gov.Actor) ([]Mandate, e
 	if actor.Kind != gov.Person || actor.Party == "" {
 		return nil, nil
 	}
-	return s.listMandates(ctx, s.DB, `m.agent = $1 AND m.state = 'active' AND m.valid_from <= $2 AND (m.valid_to = '' OR m.valid_to >= $2)`,
+	return s.listMandates(ctx, false, `m.agent = $1 AND m.state = 'active' AND m.valid_from <= $2 AND (m.valid_to = '' OR m.valid_to >= $2)`,
 		actor.Party, s.today())
 }
 
@@ -78,15 +78,18 @@ func (s *Service) MandatesFrom(ctx context.Context, actor gov.Actor, principal s
 	if !CanSeeParty(actor, principal) {
 		return nil, noParty()
 	}
-	return s.listMandates(ctx, s.DB, `m.principal = $1`, principal)
+	return s.listMandates(ctx, CanRegister(actor), `m.principal = $1`, principal)
 }
 
-func (s *Service) listMandates(ctx context.Context, r db.Reader, where string, args ...any) ([]Mandate, error) {
-	rows, err := r.Query(ctx, `SELECT m.id, m.kind, m.principal, p.name, m.agent, a.name, m.scope, m.valid_from, m.valid_to, m.state
+func (s *Service) listMandates(ctx context.Context, evidence bool, where string, args ...any) ([]Mandate, error) {
+	rows, err := s.DB.Query(ctx, `SELECT m.id, m.kind, m.principal, p.name, m.agent, a.name, m.scope, m.valid_from, m.valid_to, m.state, m.evidence
 		FROM mandate m JOIN party p ON p.id = m.principal JOIN party a ON a.id = m.agent WHERE `+where+` ORDER BY m.id DESC LIMIT 200`, args...)
 	return db.All(rows, err, func(r db.Scanner) (m Mandate, err error) {
-		var scope string
-		err = r.Scan(&m.ID, &m.Kind, &m.Principal, &m.PrincipalName, &m.Agent, &m.AgentName, &scope, &m.ValidFrom, &m.ValidTo, &m.State)
+		var scope, sealed string
+		err = r.Scan(&m.ID, &m.Kind, &m.Principal, &m.PrincipalName, &m.Agent, &m.AgentName, &scope, &m.ValidFrom, &m.ValidTo, &m.State, &sealed)
+		if err == nil && evidence {
+			m.Evidence, err = s.open(sealed, aadEvidence(m.ID))
+		}
 		if err == nil {
 			err = json.Unmarshal([]byte(scope), &m.Scope)
 		}

@@ -20,19 +20,22 @@ func (s *Service) FindParty(ctx context.Context, actor gov.Actor, query string) 
 	if !CanFindParty(actor) {
 		return nil, false, denied()
 	}
-	where, args := s.findBy(gov.Normalise(query))
-	if where == "" {
-		return nil, false, nil
+	query = gov.Normalise(query)
+	var rows []partyRow
+	if where, args := s.exactly(query); where != "" {
+		if rows, err = s.findBy(ctx, where, args...); err != nil {
+			return nil, false, err
+		}
 	}
-	rows, err := s.DB.Query(ctx, partySelect+` WHERE p.state = 'active' AND `+where+` ORDER BY p.assurance DESC, p.id LIMIT 21`, args...)
-	all, err := db.All(rows, err, scanParty)
-	if err != nil {
-		return nil, false, err
+	if n := utf8.RuneCountInString(query); len(rows) == 0 && n >= 2 && n <= 100 {
+		if rows, err = s.findBy(ctx, `p.name_start = $1 AND p.name LIKE $2 ESCAPE '!'`, nameStart(query), likePrefix(query)); err != nil {
+			return nil, false, err
+		}
 	}
-	if more = len(all) > findMost; more {
-		all = all[:findMost]
+	if more = len(rows) > findMost; more {
+		rows = rows[:findMost]
 	}
-	for _, p := range all {
+	for _, p := range rows {
 		shown, err := s.masked(p)
 		if err != nil {
 			return nil, false, err
@@ -42,26 +45,28 @@ func (s *Service) FindParty(ctx context.Context, actor gov.Actor, query string) 
 	return found, more, s.addAccounts(ctx, found)
 }
 
-func (s *Service) findBy(query string) (string, []any) {
+func (s *Service) findBy(ctx context.Context, where string, args ...any) ([]partyRow, error) {
+	rows, err := s.DB.Query(ctx, partySelect+` WHERE p.state = 'active' AND `+where+` ORDER BY p.assurance DESC, p.id LIMIT 21`, args...)
+	return db.All(rows, err, scanParty)
+}
+
+// exactly makes the condition for something that names a party, "" for a name.
+func (s *Service) exactly(query string) (string, []any) {
 	if code, err := gov.ParseCreditCode(query); err == nil {
 		return `p.credit_code = $1`, []any{string(code)}
 	}
 	if phone, err := gov.ParsePhone(query); err == nil {
 		return `p.phone_index = $1`, []any{s.indexPhone(string(phone))}
 	}
-	if number, err := gov.ParseDocumentNumber(query); err == nil {
-		var indexes []string
-		for _, t := range IDTypes() {
-			indexes = append(indexes, s.indexNumber(t, number))
-		}
-		// a Latin name looks like a document number, so both are tried
-		return `(p.id_index in_list($1) OR (p.name_start = $2 AND p.name LIKE $3 ESCAPE '!'))`,
-			[]any{db.List(indexes), nameStart(query), likePrefix(query)}
-	}
-	if n := utf8.RuneCountInString(query); n < 2 || n > 100 {
+	number, err := gov.ParseDocumentNumber(query)
+	if err != nil {
 		return "", nil
 	}
-	return `p.name_start = $1 AND p.name LIKE $2 ESCAPE '!'`, []any{nameStart(query), likePrefix(query)}
+	var indexes []string
+	for _, t := range IDTypes() {
+		indexes = append(indexes, s.indexNumber(t, number))
+	}
+	return `p.id_index in_list($1)`, []any{db.List(indexes)}
 }
 
 // likePrefix makes a LIKE pattern in which what was typed means itself.
@@ -90,16 +95,14 @@ func (s *Service) addAccounts(ctx context.Context, parties []Party) error {
 	return err
 }
 
-// SeenBy finds, for another context's search, the parties with a document number,
-// telephone or credit code, whoever asks; a name finds nothing here.
-func (s *Service) SeenBy(ctx context.Context, r db.Reader, query string) ([]string, error) {
-	query = gov.Normalise(query)
-	where, args := s.findBy(query)
-	if where == "" || strings.Contains(where, "name") && !hasDigit(query) {
+// PartiesBy finds, for another context's search, the parties with exactly this
+// document number, telephone or credit code, declared ones too; a name finds
+// nothing here. What the searcher may see of them is that context's to decide.
+func (s *Service) PartiesBy(ctx context.Context, r db.Reader, query string) ([]string, error) {
+	where, args := s.exactly(gov.Normalise(query))
+	if where == "" {
 		return nil, nil
 	}
 	rows, err := r.Query(ctx, `SELECT p.id FROM party p WHERE p.state = 'active' AND `+where+` ORDER BY p.id LIMIT 200`, args...)
 	return db.All(rows, err, db.Text)
 }
-
-func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }

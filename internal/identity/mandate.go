@@ -42,6 +42,7 @@ type Mandate struct {
 	ValidFrom     clock.Date
 	ValidTo       clock.Date // none for open
 	State         string     // active, ended
+	Evidence      string     // the paper seen; filled for staff only
 	head          journal.Head
 }
 
@@ -129,8 +130,9 @@ func (s *Service) GrantMandate(ctx context.Context, actor gov.Actor, in MandateI
 			return Mandate{}, err
 		}
 	}
+	granted := m
 	err = s.DB.Do(ctx, func(tx *db.Tx) error {
-		m := &m
+		m := m // a repeated transaction begins afresh
 		represents, err := s.represents(ctx, tx, actor, m.Principal)
 		if err != nil {
 			return err
@@ -143,10 +145,10 @@ func (s *Service) GrantMandate(ctx context.Context, actor gov.Actor, in MandateI
 				return err
 			}
 		}
-		*m, err = s.grantIn(ctx, tx, actor, *m, in.Evidence)
+		granted, err = s.grantIn(ctx, tx, actor, m, in.Evidence)
 		return err
 	})
-	return m, err
+	return granted, err
 }
 
 func (s *Service) agentByNumber(ctx context.Context, tx *db.Tx, in MandateInput) (string, error) {
@@ -210,7 +212,7 @@ func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, m Man
 	}
 	err = tx.Exec(ctx, `INSERT INTO mandate (id, kind, principal, agent, scope, valid_from, valid_to, state, evidence, version, head)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`, m.ID, string(m.Kind), m.Principal, m.Agent, string(scope), m.ValidFrom, m.ValidTo,
-		m.State, evidence, m.head.Version, m.head.Hash)
+		m.State, s.seal(evidence, aadEvidence(m.ID)), m.head.Version, m.head.Hash)
 	if err != nil {
 		return m, err
 	}
@@ -281,6 +283,8 @@ func scanMandate(r db.Scanner) (m Mandate, err error) {
 	}
 	return m, err
 }
+
+func aadEvidence(mandateID string) string { return "mandate.evidence:" + mandateID }
 
 func mandatesInForce(ctx context.Context, r db.Reader, agent, principal string, day clock.Date) ([]Mandate, error) {
 	rows, err := r.Query(ctx, mandateSelect+` WHERE m.agent = $1 AND m.principal = $2 AND m.state = 'active'

@@ -118,7 +118,7 @@ func AtCounter(a gov.Actor, party string) (gov.Actor, error) {
 		return gov.Actor{}, denied()
 	}
 	a.OnBehalfOf = party
-	if a.Channel != gov.Hotline && a.Channel != gov.Import {
+	if a.Kind == gov.Staff && a.Channel == gov.Web {
 		a.Channel = gov.Counter
 	}
 	return a, nil

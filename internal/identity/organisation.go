@@ -116,7 +116,7 @@ func (s *Service) RegisterOrganisationIn(ctx context.Context, tx *db.Tx, clerk g
 
 // CreateOrganisationIn is for items that found an organisation: the applicant is
 // the person, and the grant creates the organisation and lets the person act for
-// it as handler. detail names the licence it comes from. An organisation that
+// it as handler (one who was never seen gets the mandate at a counter later). detail names the licence it comes from. An organisation that
 // already has the credit code and the name is taken, so that a repeated reaction
 // changes nothing; another name under the code is identity.organisation_exists.
 // actor is who granted.
@@ -137,6 +137,9 @@ func (s *Service) CreateOrganisationIn(ctx context.Context, tx *db.Tx, actor gov
 			return Party{}, err
 		}
 	}
+	if seen, err := s.seenFounder(ctx, tx, founder); err != nil || !seen {
+		return s.maskedOr(row, err)
+	}
 	m := Mandate{Kind: Handler, Principal: row.ID, Agent: founder, Scope: []string{ScopeAll}, ValidFrom: dateOf(tx.Now())}
 	if has, err := hasMandate(ctx, tx, m); err != nil {
 		return Party{}, err
@@ -144,6 +147,20 @@ func (s *Service) CreateOrganisationIn(ctx context.Context, tx *db.Tx, actor gov
 		if _, err := s.grantIn(ctx, tx, actor, m, detail); err != nil {
 			return Party{}, err
 		}
+	}
+	return s.masked(row)
+}
+
+// seenFounder: only a person who was seen can be a handler. An organisation that
+// founds another, or a person nobody has seen, gets the mandate at a counter.
+func (s *Service) seenFounder(ctx context.Context, tx *db.Tx, founder string) (bool, error) {
+	p, err := s.loadParty(ctx, tx, founder)
+	return p.Kind == PersonParty && p.Assurance > 0, err
+}
+
+func (s *Service) maskedOr(row partyRow, err error) (Party, error) {
+	if err != nil {
+		return Party{}, err
 	}
 	return s.masked(row)
 }

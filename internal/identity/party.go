@@ -108,7 +108,7 @@ func (s *Service) indexNumber(t IDType, number string) string {
 
 func (s *Service) indexPhone(phone string) string { return s.Ring.Index("party.phone", phone) }
 
-// open decrypts one column; ” stays ”.
+// open decrypts one column; "" stays "".
 func (s *Service) open(sealed, aad string) (string, error) {
 	if sealed == "" {
 		return "", nil
@@ -120,7 +120,7 @@ func (s *Service) open(sealed, aad string) (string, error) {
 	return string(plain), nil
 }
 
-// seal encrypts one column; ” stays ”.
+// seal encrypts one column; "" stays "".
 func (s *Service) seal(plain, aad string) string {
 	if plain == "" {
 		return ""
@@ -167,7 +167,7 @@ func (s *Service) Party(ctx context.Context, r db.Reader, actor gov.Actor, party
 	return out, err
 }
 
-// accountOf finds the account that signs in as the party, ” for none.
+// accountOf finds the account that signs in as the party, "" for none.
 func accountOf(ctx context.Context, r db.Reader, partyID string) (string, error) {
 	account, err := db.One(r.Row(ctx, `SELECT id FROM account WHERE party = $1 AND state <> 'closed'`, partyID), db.Text)
 	if db.NoRows(err) {
@@ -187,21 +187,24 @@ type Card struct {
 }
 
 // Card reads a party for a context's own row, inside its transaction; it asks for
-// no actor, so it must not be shown to anybody who may not see that row.
-// Fault: identity.no_party.
+// no actor, so it must not be shown to anybody who may not see that row. A merged
+// party gives the one it was merged into. Fault: identity.no_party.
 func (s *Service) Card(ctx context.Context, r db.Reader, partyID string) (Card, error) {
-	all, err := s.Cards(ctx, r, []string{partyID})
-	if err != nil {
-		return Card{}, err
-	}
-	c, ok := all[partyID]
-	if !ok {
-		return Card{}, noParty()
-	}
-	return c, nil
+	p, err := s.loadParty(ctx, r, partyID)
+	return Card{p.ID, p.Kind, p.Name, p.CreditCode, p.Region, p.Assurance}, err
 }
 
-// Cards is Card for several parties in one query; unknown ids are left out.
+// Applicant is the party the actor may apply for: himself, the one he acts for
+// under a mandate, at a counter whoever stands there. Fault: identity.no_party.
+func (s *Service) Applicant(ctx context.Context, r db.Reader, actor gov.Actor) (Card, error) {
+	if !actor.SignedIn() || (actor.Kind != gov.Person && !CanRegister(actor)) {
+		return Card{}, noParty()
+	}
+	return s.Card(ctx, r, actor.Concerned())
+}
+
+// Cards is Card for several parties in one query; unknown ids are left out
+// and merged ones are themselves.
 func (s *Service) Cards(ctx context.Context, r db.Reader, ids []string) (map[string]Card, error) {
 	rows, err := r.Query(ctx, `SELECT id, kind, name, credit_code, region, assurance FROM party WHERE id in_list($1)`, db.List(ids))
 	all, err := db.All(rows, err, func(r db.Scanner) (c Card, err error) {

@@ -50,7 +50,7 @@ func checkPassword(f *fault.Fields, path, password, login string) {
 
 // ChangePassword sets a new password; every other session of the account ends,
 // because whoever knew the old one must be out. keep is the session that asks,
-// ” for none. Faults: fault.fields with old or new; identity.locked.
+// "" for none. Faults: fault.fields with old or new; identity.locked.
 func (s *Service) ChangePassword(ctx context.Context, actor gov.Actor, keep, old, fresh string) error {
 	a, err := one(ctx, s.DB, scanAccount, "identity.no_account", accountSelect+` WHERE a.id = $1`, actor.Account)
 	if err != nil {
@@ -101,7 +101,8 @@ func (s *Service) ChangePassword(ctx context.Context, actor gov.Actor, keep, old
 // ResetPassword gives a temporary password, shown once to who asked for it and
 // valid for Limits.Temporary; it must be changed at the next sign-in, before
 // which the account has no powers. All sessions end. evidence says how the
-// person was recognised. See CanResetPassword for who may.
+// person was recognised: a resident is raised first, because only then is it known
+// whose the account is. See CanResetPassword for who may.
 func (s *Service) ResetPassword(ctx context.Context, actor gov.Actor, accountID, evidence string) (string, error) {
 	evidence = gov.Normalise(evidence)
 	if evidence == "" || utf8.RuneCountInString(evidence) > 500 {
@@ -125,6 +126,9 @@ func (s *Service) ResetPassword(ctx context.Context, actor gov.Actor, accountID,
 		}
 		if !CanResetPassword(actor, a, powerful) {
 			return denied()
+		}
+		if a.Kind == gov.Person && a.Assurance < 1 {
+			return fault.Denied("identity.raise_first")
 		}
 		if a.State == AccountClosed {
 			return fault.Conflict("identity.closed")

@@ -146,7 +146,7 @@ func (s *Service) EndPost(ctx context.Context, actor gov.Actor, postID string, l
 }
 
 // SetDeputy lets another member of staff hold the post from a day to a day, both
-// inclusive; deputy ” takes it back. The holder or the administrator may.
+// inclusive; deputy "" takes it back. The holder or the administrator may.
 // A powerful post has no deputy: it is given by security or not at all.
 func (s *Service) SetDeputy(ctx context.Context, actor gov.Actor, postID, deputy string, from, to clock.Date) error {
 	return s.changePost(ctx, actor, postID, "set_deputy", func(tx *db.Tx, p *Post) (string, error) {
@@ -224,7 +224,7 @@ type Holder struct {
 }
 
 // Holders lists who holds a role at a body today, deputies included, by name: the
-// colleagues a case can be handed to. Role ” means any.
+// colleagues a case can be handed to. Role "" means any.
 func (s *Service) Holders(ctx context.Context, r db.Reader, bodyID string, role gov.Role) ([]Holder, error) {
 	rows, err := r.Query(ctx, `SELECT a.id, a.name, p.id, p.role, p.counter_window FROM post p
 		JOIN account a ON a.id = p.account OR (a.id = p.deputy AND p.deputy_from <= $2 AND p.deputy_to >= $2)

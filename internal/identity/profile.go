@@ -108,7 +108,7 @@ func (s *Service) Profile(ctx context.Context, r db.Reader, actor gov.Actor, par
 // clerk who acts for the party (AtCounter) gets its values, and his look is
 // journaled in the same transaction with purpose, e.g. "prefill".
 func (s *Service) ProfileIn(ctx context.Context, tx *db.Tx, actor gov.Actor, partyID, purpose string) (Values, error) {
-	if actor.Kind != gov.Staff {
+	if actor.Kind != gov.Staff && actor.Kind != gov.Service {
 		return s.Profile(ctx, tx, actor, partyID)
 	}
 	if !CanRegister(actor) || actor.OnBehalfOf != partyID {
@@ -199,7 +199,7 @@ func (s *Service) addAgent(values Values, self partyRow, principal PartyKind) er
 }
 
 // Declare keeps values the actor typed of himself or of the party he acts for, to
-// be offered next time; ” forgets one. What a clerk, a licence or a register
+// be offered next time; "" forgets one. What a clerk, a licence or a register
 // said is not overtyped: such keys are left as they are, and the count of
 // values kept is given.
 func (s *Service) Declare(ctx context.Context, actor gov.Actor, partyID string, typed map[string]string) (int, error) {

@@ -30,7 +30,7 @@ func keysOf[V any](m map[string]V) []string {
 
 // Reveal gives one element of a party in clear and journals the look with its
 // purpose (个人信息保护法 art. 51: access by need, recorded). element is a key of the
-// dictionary: id_number, phone, domicile_address …; ” is the answer for one that
+// dictionary: id_number, phone, domicile_address …; "" is the answer for one that
 // is not known. Faults: identity.no_party (may not see the party),
 // identity.denied, identity.purpose_required.
 func (s *Service) Reveal(ctx context.Context, actor gov.Actor, partyID, element, purpose string) (string, error) {

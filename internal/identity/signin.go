@@ -9,7 +9,7 @@ import (
 )
 
 // Origin is where a request comes from. Address is the client's, used for
-// throttling and kept as a keyed hash; ” switches its throttle off (the program
+// throttling and kept as a keyed hash; "" switches its throttle off (the program
 // itself). Device is a short description for the owner's list of sessions.
 type Origin struct {
 	Address string
@@ -31,10 +31,8 @@ type SignedIn struct {
 // the right password).
 func (s *Service) SignIn(ctx context.Context, login, password string, from Origin) (SignedIn, error) {
 	typed := foldLogin(login)
-	if err := s.Throttle(ctx, "sign_in.address", from.Address, s.Limits.PerAddress); err != nil {
-		return SignedIn{}, err
-	}
-	if err := s.Throttle(ctx, "sign_in.login", typed, s.Limits.PerLogin); err != nil {
+	err := s.throttle(ctx, attempt{"sign_in.address", from.Address, s.Limits.PerAddress}, attempt{"sign_in.login", typed, s.Limits.PerLogin})
+	if err != nil {
 		return SignedIn{}, err
 	}
 	a, err := s.accountByLogin(ctx, typed)

@@ -21,7 +21,7 @@ type StaffInput struct {
 }
 
 // CreateStaff makes an account that may hold posts; it has none yet. It gives the
-// temporary password (” when the program itself set one). Faults:
+// temporary password ("" when the program itself set one). Faults:
 // identity.denied; fault.fields with name, login, region, password.
 func (s *Service) CreateStaff(ctx context.Context, actor gov.Actor, in StaffInput) (Account, string, error) {
 	a, f := in.check(gov.Staff)
@@ -103,7 +103,7 @@ func (s *Service) Close(ctx context.Context, actor gov.Actor, accountID, reason 
 	return s.setState(ctx, actor, accountID, "close", reason, "", AccountClosed)
 }
 
-// setState moves an account; from ” means from any state but the new one.
+// setState moves an account; from "" means from any state but the new one.
 func (s *Service) setState(ctx context.Context, actor gov.Actor, accountID, name, reason string, from, to AccountState) error {
 	reason = gov.Normalise(reason)
 	if n := utf8.RuneCountInString(reason); n < 2 || n > 500 {

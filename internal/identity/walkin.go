@@ -22,11 +22,14 @@ type WalkIn struct {
 // Faults: identity.denied; fault.fields; identity.name_differs.
 func (s *Service) CreateWalkIn(ctx context.Context, clerk gov.Actor, in WalkIn) (Party, error) {
 	var p Party
-	err := s.DB.Do(ctx, func(tx *db.Tx) (err error) {
+	create := func(tx *db.Tx) (err error) {
 		p, err = s.CreateWalkInIn(ctx, tx, clerk, in)
 		return err
-	})
-	// two windows entered the same person at once: he is known now
+	}
+	err := s.DB.Do(ctx, create)
+	if db.IsUnique(err) { // another window entered the same person at this moment: now he is known
+		err = s.DB.Do(ctx, create)
+	}
 	return p, taken(err, fault.Conflict("identity.stale"))
 }
 

@@ -3,7 +3,7 @@
 // test stands on what the product would have in its tables.
 //
 //	k := identitytest.New(t, d)
-//	body := k.Body("scjg", "990001", "市场监督管理局")
+//	body := k.NewBody("scjg", "990001", "市场监督管理局")
 //	clerk := k.Clerk()
 //	ann := k.Person("安心")
 //	acme := k.Company("云上餐饮有限公司", ann)

@@ -99,8 +99,8 @@ func (k *Kit) CreditCode() string {
 	return string(code)
 }
 
-// Body adds a body of a department in a region (12 or fewer digits).
-func (k *Kit) Body(department, region, name string) identity.Body {
+// NewBody adds a body of a department in a region (12 or fewer digits).
+func (k *Kit) NewBody(department, region, name string) identity.Body {
 	k.T.Helper()
 	b, err := k.AddBody(k.T.Context(), k.Root, identity.BodyInput{Department: department, Region: region, Name: name,
 		ShortName: name, CreditCode: k.CreditCode(), ValidFrom: clock.MustDate("2020-01-01"), Phone: "0990-0000000", Hours: "9:00-17:00"})
@@ -112,7 +112,7 @@ func (k *Kit) Body(department, region, name string) identity.Body {
 func (k *Kit) Hall() identity.Body {
 	k.T.Helper()
 	if k.hall.ID == "" {
-		k.hall = k.Body("zs", Region, "政务服务和数据管理局")
+		k.hall = k.NewBody("zs", Region, "政务服务和数据管理局")
 	}
 	return k.hall
 }
