@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -19,7 +18,6 @@ import (
 	"yimen/internal/platform/config"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/event"
-	"yimen/internal/platform/fault"
 	"yimen/internal/platform/job"
 	"yimen/internal/platform/journal"
 	"yimen/internal/platform/keys"
@@ -110,7 +108,7 @@ func newLog(form string) *slog.Logger {
 func (a *App) openKeys(ctx context.Context, create bool) (err error) {
 	path := KeyFile(a.Config)
 	a.Ring, err = keys.Load(path)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) || !create {
+	if err == nil || !errors.Is(err, keys.ErrMissing) || !create {
 		return err
 	}
 	var entries int
@@ -118,7 +116,7 @@ func (a *App) openKeys(ctx context.Context, create bool) (err error) {
 		return err
 	}
 	if entries > 0 {
-		return fault.Invalid("keys.lost", "path", path)
+		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -134,7 +132,7 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
-	layout, err := form.ParseLayout(seed.Groups)
+	layout, err := form.ParseLayout(seed.Groups())
 	if err != nil {
 		return err
 	}

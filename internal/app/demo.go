@@ -177,7 +177,7 @@ func (p *player) playCatalogue(ctx context.Context) error {
 	if _, err := p.Catalogue.Import(ctx, founder, seed.Catalogue(), nil); err != nil {
 		return err
 	}
-	_, err := p.Catalogue.ImportSynonyms(ctx, founder, seed.Words())
+	_, err := p.Catalogue.ImportSynonyms(ctx, founder, seed.Synonyms())
 	p.tick()
 	return err
 }

@@ -27,13 +27,13 @@ func (a applicationItems) Definition(ctx context.Context, localItem string) (*ap
 	if err != nil {
 		return nil, err
 	}
-	body, err := a.Identity.Body(ctx, a.DB, g.Body)
+	body, err := a.Identity.Body(ctx, a.DB, g.Local.Body)
 	if err != nil {
 		return nil, err
 	}
 	def := &applications.Definition{
-		Item: g.Version.Item.ID, ItemName: g.Version.Item.Name, LocalItem: g.LocalItem.ID, Body: g.Body,
-		BodyName: body.Name, Region: gov.Region(g.Region), Audience: audience(g.Version), Form: g.Form,
+		Item: g.Version.Item.ID, ItemName: g.Version.Item.Name, LocalItem: g.Local.ID, Body: g.Local.Body,
+		BodyName: body.Name, Region: gov.Region(g.Local.Region), Audience: audience(g.Version), Form: g.Form,
 		Groups: a.Catalogue.Layout.Arrange(g.Form), Slots: slots(g.Version), Online: g.Online(),
 	}
 	return def, nil
@@ -95,7 +95,7 @@ func (a caseItems) Rules(ctx context.Context, localItem string) (*cases.Rules, e
 	}
 	item := &g.Version.Item
 	r := &cases.Rules{
-		Item: item.ID, ItemName: item.Name, Department: g.LocalItem.Department, Immediate: item.Immediate,
+		Item: item.ID, ItemName: item.Name, Department: g.Local.Department, Immediate: item.Immediate,
 		Promised: cases.Limit{Days: item.CommitmentDays, Unit: g.Unit()}, Form: g.Form,
 		LegalBasis: g.BasisTexts(), Charged: item.Fee.Charged,
 	}

@@ -1,0 +1,204 @@
+// Package apptest gives tests the whole program with the demo town in it, on
+// both databases, made once a test process and copied for each test.
+package apptest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"yimen/internal/app"
+	"yimen/internal/gov"
+	"yimen/internal/identity"
+	"yimen/internal/platform/config"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/keys"
+	"yimen/internal/platform/now"
+	"yimen/internal/platform/pgtest"
+	"yimen/migrations"
+	"yimen/seed"
+)
+
+// Each runs f on the demo town on SQLite and on PostgreSQL.
+func Each(t *testing.T, f func(t *testing.T, a *app.App)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t, nil)) })
+	t.Run("postgres", func(t *testing.T) { f(t, Postgres(t, nil)) })
+}
+
+// SQLite opens a copy of the demo town in a directory of the test's own. A nil
+// clock is the machine's.
+func SQLite(t testing.TB, clock now.Clock) *app.App {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(townDir(t))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "keys.json"), 0o600); err != nil { // CopyFS does not keep the mode
+		t.Fatal(err)
+	}
+	return Open(t, map[string]string{"data": dir}, clock)
+}
+
+// Postgres opens a clone of the demo town in a database of the test's own.
+func Postgres(t testing.TB, clock now.Clock) *app.App {
+	t.Helper()
+	return Open(t, map[string]string{"data": t.TempDir(), "keys": keyFile(t), "db": PostgresURL(t)}, clock)
+}
+
+// PostgresURL clones the demo town and gives its address; its keys are in KeyFile.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	key, err := pgtest.Key(migrations.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := os.ReadFile(keyFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(append(append([]byte(key), seed.Town...), ring...))
+	return pgtest.Fresh(t, "town"+hex.EncodeToString(sum[:8]), func(ctx context.Context, url string) error {
+		return build(ctx, map[string]string{"data": os.TempDir(), "keys": keyFile(t), "db": url})
+	})
+}
+
+// Open opens an installation with these options; it is closed after the test.
+func Open(t testing.TB, options map[string]string, clock now.Clock) *app.App {
+	t.Helper()
+	a, err := start(t.Context(), options, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Reached("https://yimen.example")
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
+}
+
+func start(ctx context.Context, options map[string]string, clock now.Clock) (*app.App, error) {
+	v, err := config.Read(app.Options, app.Prefix, func(n string) (string, bool) { s, ok := options[n]; return s, ok },
+		func(string) (string, bool) { return "", false })
+	if err != nil {
+		return nil, err
+	}
+	return app.New(ctx, v, app.Mode{Migrate: true, Now: clock, Log: slog.New(slog.DiscardHandler)})
+}
+
+func build(ctx context.Context, options map[string]string) error {
+	a, err := start(ctx, options, nil)
+	if err != nil {
+		return err
+	}
+	_, err = a.Demo(ctx, nil)
+	return errors.Join(err, a.Close())
+}
+
+// KeyFile is the key file of every cloned town.
+func KeyFile(t testing.TB) string { return keyFile(t) }
+
+// keyFile is shared by the test processes of one user, because they share the
+// PostgreSQL template that was sealed with it.
+func keyFile(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(os.TempDir(), "yimen-apptest-keys.json")
+	if _, err := keys.Load(path); err == nil {
+		return path
+	}
+	dir, err := os.MkdirTemp("", "yimen-apptest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	mine := filepath.Join(dir, "keys.json")
+	if _, err := keys.Create(mine); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(mine, path); err != nil && !errors.Is(err, fs.ErrExist) { // the first process wins
+		t.Fatal(err)
+	}
+	return path
+}
+
+var (
+	once    sync.Once
+	made    string
+	madeErr error
+)
+
+// townDir makes the embedded town once a process.
+func townDir(t testing.TB) string {
+	t.Helper()
+	once.Do(func() {
+		made, madeErr = os.MkdirTemp("", "yimen-town")
+		if madeErr == nil {
+			madeErr = build(context.Background(), map[string]string{"data": made})
+		}
+	})
+	if madeErr != nil {
+		t.Fatal(madeErr)
+	}
+	return made
+}
+
+// Sweep removes what the process made; TestMain calls it.
+func Sweep() {
+	if made != "" {
+		os.RemoveAll(made)
+	}
+}
+
+// As signs somebody of the demo town in and gives the actor the pages would see.
+func As(t testing.TB, a *app.App, login string, channel gov.Channel) gov.Actor {
+	t.Helper()
+	town, err := app.ReadTown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := a.Identity.SignIn(t.Context(), login, town.Password, identity.Origin{Channel: channel})
+	if err != nil {
+		t.Fatalf("sign in %s: %v", login, err)
+	}
+	return in.Actor
+}
+
+// Handler signs a handler in and lets him act for his organisation.
+func Handler(t testing.TB, a *app.App, login string) gov.Actor {
+	t.Helper()
+	town, err := app.ReadTown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := a.Identity.SignIn(t.Context(), login, town.Password, identity.Origin{Channel: gov.Mobile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := a.Identity.Principals(t.Context(), in.Actor)
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%s acts for nobody: %v", login, err)
+	}
+	actor, err := a.Identity.ActAs(t.Context(), in.Actor, in.Session.ID, all[0].Principal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return actor
+}
+
+// Rows counts a table, for tests that nothing was half done.
+func Rows(t testing.TB, d *db.DB, table string) (n int) {
+	t.Helper()
+	if err := d.Row(t.Context(), `SELECT count(*) FROM `+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
