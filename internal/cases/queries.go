@@ -90,6 +90,7 @@ type Filter struct {
 	From    clock.Date
 	To      clock.Date // submitted on, both included
 	Officer string
+	Duty    bool // only what waits for one of the actor's own posts
 }
 
 // Page is a place in a list: after the row with this due date and id.
@@ -110,6 +111,9 @@ func (s *Service) List(ctx context.Context, actor gov.Actor, f Filter, p Page) (
 		return nil, nil
 	}
 	q.filter(f)
+	if f.Duty {
+		q.duty(actor)
+	}
 	if p.ID != "" {
 		q.and(`(due_on, id) > (` + q.arg(p.Due) + `, ` + q.arg(p.ID) + `)`)
 	}
@@ -128,6 +132,9 @@ func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64
 		return 0, nil
 	}
 	q.filter(f)
+	if f.Duty {
+		q.duty(actor)
+	}
 	err = s.db.Row(ctx, `SELECT count(*) FROM cases WHERE `+q.where(), q.args...).Scan(&n)
 	return n, err
 }

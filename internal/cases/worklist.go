@@ -1,0 +1,190 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+)
+
+// duty is what waits for a role.
+type duty struct {
+	role   gov.Role
+	awaits []Awaits
+}
+
+// duties are those of a department's own posts, which stand at its body.
+var duties = []duty{
+	{gov.RoleOfficer, []Awaits{Officer, Producer}},
+	{gov.RoleReviewer, []Awaits{Reviewer}},
+	{gov.RoleApprover, []Awaits{Approver}},
+}
+
+// hallDuties are those of the counter and the outlet, which serve a region.
+var hallDuties = []duty{{gov.RoleClerk, []Awaits{Clerk}}, {gov.RoleOutlet, []Awaits{Outlet}}}
+
+// duty narrows a list to what waits for the actor's own posts, body by body: who
+// is officer here and reviewer there sees each body's step only.
+func (q *query) duty(a gov.Actor) {
+	var any []string
+	for _, d := range duties {
+		if bodies := a.Bodies(d.role); len(bodies) > 0 {
+			any = append(any, `(awaits in_list(`+q.arg(db.List(d.awaits))+`) AND body in_list(`+q.arg(db.List(bodies))+`))`)
+		}
+	}
+	for _, d := range hallDuties {
+		for _, region := range a.Regions(d.role) {
+			if p := region.Prefix(); p != "" {
+				any = append(any, `(awaits in_list(`+q.arg(db.List(d.awaits))+`) AND region >= `+q.arg(p)+` AND region < `+q.arg(p+":")+`)`)
+			}
+		}
+	}
+	if len(any) == 0 {
+		q.and(`FALSE`)
+		return
+	}
+	q.and(`(` + strings.Join(any, " OR ") + `)`)
+}
+
+// Counts gives how many cases List would give for each of who is awaited, in one
+// query; ended cases, which only grow, are not counted.
+func (s *Service) Counts(ctx context.Context, actor gov.Actor, f Filter) (map[Awaits]int64, error) {
+	out := map[Awaits]int64{}
+	q := query{}
+	if !q.scope(actor) {
+		return out, nil
+	}
+	q.filter(f)
+	if f.Duty {
+		q.duty(actor)
+	}
+	rows, err := s.db.Query(ctx, `SELECT awaits, count(*) FROM cases WHERE `+q.where()+` AND awaits <> '' GROUP BY awaits`, q.args...)
+	_, err = db.All(rows, err, func(r db.Scanner) (struct{}, error) {
+		var who Awaits
+		var n int64
+		err := r.Scan(&who, &n)
+		out[who] = n
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// Ended lists the actor's cases of which nothing more is awaited, newest first,
+// after the case before.
+func (s *Service) Ended(ctx context.Context, actor gov.Actor, f Filter, before string, limit int) ([]*Case, error) {
+	q := query{}
+	if !q.scope(actor) {
+		return nil, nil
+	}
+	f.Awaits, f.Duty = []Awaits{Nobody}, false
+	q.filter(f)
+	if before != "" {
+		q.and(`id < ` + q.arg(before))
+	}
+	if limit <= 0 || limit > MostRows {
+		limit = MostRows
+	}
+	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM cases WHERE `+q.where()+` ORDER BY id DESC LIMIT `+q.arg(limit), q.args...)
+	return db.All(rows, err, scan)
+}
+
+// Colleagues lists who serves at one of the actor's own bodies, account → name,
+// for filters.
+func (s *Service) Colleagues(ctx context.Context, actor gov.Actor, body string) (map[string]string, error) {
+	if !slices.ContainsFunc(duties, func(d duty) bool { return actor.HasAt(d.role, body) }) {
+		return nil, fault.Missing("cases.missing")
+	}
+	return s.bodies.StaffAt(ctx, s.db, body)
+}
+
+// Left is the time that whoever is awaited has left, on a day.
+type Left struct {
+	Days    int // until the due date; 0 is today; after it, how many days late
+	Unit    clock.Unit
+	Late    bool
+	Percent int // of the limit used, 0 to 100
+}
+
+// Left counts the time left of each case on a day, by id; cases without a due
+// date have no entry. The rules of each item are asked once.
+func (s *Service) Left(ctx context.Context, list []*Case, on clock.Date) (map[string]Left, error) {
+	cal, err := s.calendar.Calendar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cal = cal.AssumingWeekdays() // the case itself says whether its dates are provisional
+	units := map[string]clock.Unit{}
+	out := make(map[string]Left, len(list))
+	for _, c := range list {
+		if c.DueOn.IsZero() {
+			continue
+		}
+		start, unit := c.running()
+		if unit == "" {
+			if unit = units[c.LocalItem]; unit == "" {
+				rules, err := s.items.Rules(ctx, c.LocalItem)
+				if err != nil {
+					return nil, err
+				}
+				unit = rules.Promised.Unit
+				units[c.LocalItem] = unit
+			}
+		}
+		l, err := left(cal, start, c.DueOn, on, unit)
+		if err != nil {
+			return nil, fault.Internal(err, "cases.no_calendar", "year", on.Year())
+		}
+		out[c.ID] = l
+	}
+	return out, nil
+}
+
+// running is what the limit that runs now counts from, and its unit where the law
+// and not the item sets it.
+func (c *Case) running() (start clock.Date, unit clock.Unit) {
+	switch c.Awaits {
+	case Clerk:
+		return c.SubmittedOn, clock.Working
+	case Applicant:
+		return c.SubmittedOn, clock.Natural
+	case Outlet:
+		return c.DecidedOn, clock.Working
+	}
+	return c.AcceptedOn, ""
+}
+
+func left(cal *clock.Calendar, start, due, on clock.Date, unit clock.Unit) (Left, error) {
+	count := func(from, to clock.Date) (int, error) {
+		if unit == clock.Natural {
+			return max(0, to.Sub(from)), nil
+		}
+		return cal.Workdays(from, to)
+	}
+	l := Left{Unit: unit, Late: on.After(due), Percent: 100}
+	from, to := on, due
+	if l.Late {
+		from, to = due, on
+	}
+	var err error
+	if l.Days, err = count(from, to); err != nil || l.Late {
+		l.Days = max(l.Days, b2i(l.Late)) // late by a weekend is late
+		return l, err
+	}
+	all, err := count(start, due)
+	if err != nil || all == 0 {
+		return l, err
+	}
+	l.Percent = min(100, max(0, (all-l.Days)*100/all))
+	return l, nil
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
