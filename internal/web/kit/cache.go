@@ -193,7 +193,7 @@ func (q *Request) sendPersonal(e *kept) error {
 		q.Header().Set("Content-Encoding", "gzip")
 		return q.send(http.StatusOK, htmlType, e.splice(middle))
 	}
-	return q.send(http.StatusOK, htmlType, bytes.Join([][]byte{e.head, visitor.Bytes(), e.tail}, nil))
+	return q.send(http.StatusOK, htmlType, e.head, visitor.Bytes(), e.tail)
 }
 
 const (

@@ -119,6 +119,11 @@ func TestExpiredSessionLosesNothing(t *testing.T) {
 	if c := a.Header.Get("Set-Cookie"); !strings.Contains(c, "yimen_session=;") {
 		t.Error("the ended session was not taken away:", c)
 	}
+	a = v.Cookie("yimen_session", "ended").Upload("/draft/7", url.Values{"name": {"甲"}}, "scan", "a.jpg", bytes.Repeat([]byte("x"), 2<<20)).
+		Wants(t, http.StatusUnauthorized, "选择的文件除外")
+	if a.Doc.Attr("main input[name=name]", "value") != "甲" || a.Doc.Count("main input[name=scan]") != 0 {
+		t.Error(a.Body)
+	}
 	r := httptest.NewRequest("POST", "/draft/7", strings.NewReader("name=x"))
 	r.Header.Set("X-Save", "1")
 	if a := v.Do(r).Wants(t, http.StatusUnauthorized); a.Header.Get("Content-Type") != "application/problem+json" {
@@ -359,7 +364,7 @@ func TestCacheIsBounded(t *testing.T) {
 		})
 	}))
 	for i := range 100 {
-		site.Anyone().Get("/p/a" + strings.Repeat("b", i)).Wants(t, 200)
+		site.Anyone().Get("/p/a"+strings.Repeat("b", i)).Wants(t, 200)
 		if kept := site.Kit.KeptBytes(); kept > limit {
 			t.Fatalf("%d bytes kept", kept)
 		}

@@ -193,7 +193,7 @@ func (q *Request) askToSignIn() bool {
 		q.problemJSON(http.StatusUnauthorized, errSignIn)
 		return true
 	}
-	f, err := q.Form()
+	f, err := q.lastWords()
 	if err != nil {
 		return false
 	}

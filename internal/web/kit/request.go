@@ -144,14 +144,21 @@ func draw(ctx context.Context, v *ui.View, p ui.Page, body templ.Component, to *
 	return ui.Frame(p).Render(templ.WithChildren(ctx, body), to)
 }
 
-func (q *Request) send(status int, contentType string, body []byte) error {
+// send writes an answer whose parts are all at hand, with its length.
+func (q *Request) send(status int, contentType string, parts ...[]byte) error {
+	length := 0
+	for _, p := range parts {
+		length += len(p)
+	}
 	h := q.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Language", q.Locale.Tag())
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Length", strconv.Itoa(length))
 	q.wrote = true
 	q.w.WriteHeader(status)
-	_, _ = q.w.Write(body) // a visitor who left is no error of ours
+	for _, p := range parts {
+		_, _ = q.w.Write(p) // a visitor who left is no error of ours
+	}
 	return nil
 }
 

@@ -67,6 +67,28 @@ func (q *Request) Upload(limits Limits, use func(*Form, Part) error) (*Form, err
 	}
 }
 
+// lastWords reads what was typed in a form that will not reach its handler. Of a
+// multipart form it is the values before the first file.
+func (q *Request) lastWords() (*Form, error) {
+	reader, err := q.MultipartReader()
+	if err != nil {
+		return q.Form()
+	}
+	f := &Form{Values: url.Values{}}
+	for len(f.Values) < maxInputs {
+		part, err := reader.NextPart()
+		if err != nil || isFile(part) {
+			break // the end, or a file: the values of a form stand before its files
+		}
+		text, err := io.ReadAll(io.LimitReader(part, maxFieldBytes))
+		if err != nil {
+			return nil, bodyFault(err)
+		}
+		f.put(part.FormName(), string(text))
+	}
+	return f, nil
+}
+
 func (f *Form) take(part *multipart.Part, limits Limits, files *int, use func(*Form, Part) error) error {
 	name := FileName(rawFileName(part))
 	if name == "" {

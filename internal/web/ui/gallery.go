@@ -55,7 +55,7 @@ func GalleryFields() []Field {
 // GalleryFlow is a bundle: one filing, four departments at once.
 func GalleryFlow(wide bool) Flow {
 	return Flow{
-		Wide: wide,
+		Wide:  wide,
 		Title: "开办餐饮店：一次提交，四个部门同时办，全部办结后可以开业",
 		Nodes: []FlowNode{
 			{ID: "file", Title: "一次提交", Sub: "2月11日（周三）", Tone: ToneOK},

@@ -66,6 +66,9 @@ func With(t testing.TB, o kit.Options, routes ...kit.Route) *Site {
 	return s
 }
 
+// Handler is the whole stack, for benchmarks and for servers of browser tests.
+func (s *Site) Handler() http.Handler { return s.handler }
+
 // As is a visitor signed in as this actor. An actor without an account gets one.
 func (s *Site) As(actor gov.Actor) *Visitor {
 	if actor.Account == "" {
