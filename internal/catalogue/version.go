@@ -192,18 +192,22 @@ func (v *Version) Online() bool { return v.Item.OnlineDepth >= 2 }
 // lacks lists what art. 30 wants published and the version does not have, as
 // language keys; a version that lacks anything is withheld.
 func (doc *document) lacks() []string {
+	i := &doc.Item
 	var out []string
-	lack := func(missing bool, key string) {
-		if missing {
-			out = append(out, "catalogue.lacks_"+key)
+	for _, c := range []struct {
+		missing bool
+		code    string
+	}{
+		{len(i.LegalBasis) == 0, "catalogue.lacks_basis"},
+		{len(i.Conditions) == 0, "catalogue.lacks_conditions"},
+		{len(i.Stages) == 0, "catalogue.lacks_procedure"},
+		{i.StatutoryLimit == "" || i.DayUnit == "", "catalogue.lacks_limit"},
+		{len(i.Materials) == 0, "catalogue.lacks_materials"},
+		{strings.TrimSpace(i.Fee.Standard) == "", "catalogue.lacks_fee"},
+	} {
+		if c.missing {
+			out = append(out, c.code)
 		}
 	}
-	i := &doc.Item
-	lack(len(i.LegalBasis) == 0, "basis")
-	lack(len(i.Conditions) == 0, "conditions")
-	lack(len(i.Stages) == 0, "procedure")
-	lack(i.StatutoryLimit == "" || i.DayUnit == "", "limit")
-	lack(len(i.Materials) == 0, "materials")
-	lack(strings.TrimSpace(i.Fee.Standard) == "", "fee")
 	return out
 }

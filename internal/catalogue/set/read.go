@@ -250,7 +250,7 @@ func (n node) refer(kind Kind, id string) {
 	if !n.r.set.present[kind] && n.r.held(kind, id) {
 		return
 	}
-	n.fail("unknown_reference", "kind", string(kind), "value", quote(id))
+	n.fail("unknown_"+string(kind), "value", quote(id))
 }
 
 func (r *reader) held(kind Kind, id string) bool {
@@ -283,7 +283,7 @@ func (r *reader) settle() {
 		if ref.kind != Items {
 			ref.at.refer(ref.kind, ref.id)
 		} else if _, ok := r.shapes[ref.id]; !ok && !r.broken[Items] {
-			ref.at.fail("unknown_reference", "kind", string(Items), "value", quote(ref.id))
+			ref.at.fail("unknown_"+string(Items), "value", quote(ref.id))
 		}
 	}
 	for _, b := range r.bundled {

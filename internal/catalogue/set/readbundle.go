@@ -132,7 +132,7 @@ func (r *reader) checkBundle(b bundleAt) {
 		}
 		index[id] = i
 		if _, known := r.shapes[id]; !known && id != "" && !r.broken[Items] {
-			m.at("item").fail("unknown_reference", "kind", string(Items), "value", quote(id))
+			m.at("item").fail("unknown_"+string(Items), "value", quote(id))
 		}
 	}
 	for i, m := range b.members {

@@ -56,7 +56,7 @@ func (o object) integerMaybe(key string, low, high int) *int {
 func (r *reader) checkLocal(l localAt) {
 	shape, ok := r.shapes[l.item.Item]
 	if !ok && l.item.Item != "" && !r.broken[Items] {
-		l.at.at("item").fail("unknown_reference", "kind", string(Items), "value", quote(l.item.Item))
+		l.at.at("item").fail("unknown_"+string(Items), "value", quote(l.item.Item))
 	}
 	if days := l.item.CommitmentDays; days != nil && shape.Longest > 0 && *days > shape.Longest {
 		l.at.at("commitment_days").fail("over_statutory", "value", *days, "max", shape.Longest)
@@ -71,5 +71,5 @@ func (r *reader) checkLocal(l localAt) {
 			return
 		}
 	}
-	l.at.at("region").fail("unknown_reference", "kind", string(Regions), "value", quote(l.item.Region))
+	l.at.at("region").fail("unknown_"+string(Regions), "value", quote(l.item.Region))
 }

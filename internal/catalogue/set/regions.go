@@ -81,7 +81,7 @@ func (o object) parent(region Region, s section, levels map[string]string) {
 	case region.Parent == "":
 		at.fail("missing_key")
 	case levels[region.Parent] == "":
-		at.fail("unknown_reference", "kind", string(Regions), "value", quote(region.Parent))
+		at.fail("unknown_"+string(Regions), "value", quote(region.Parent))
 	case !contains(s.above, levels[region.Parent]),
 		len(region.Code) >= s.prefix && !strings.HasPrefix(region.Parent, region.Code[:s.prefix]):
 		at.fail("region_parent", "value", quote(region.Parent))

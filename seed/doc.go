@@ -1,0 +1,10 @@
+// Package seed carries the data an installation begins with: data, not code.
+//
+// Owns: the catalogue set, the words of search, the grouping of forms.
+//
+// Does not own: what is done with them (see internal/catalogue).
+//
+// Words: set, synonym, group.
+//
+// Tables: none. Publishes: nothing. Reacts to: nothing.
+package seed
