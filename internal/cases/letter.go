@@ -43,7 +43,10 @@ type Text struct {
 	Token       string // for the QR code to the public status page
 	ItemName    string
 	ResultName  string
+	Permit      bool     // the item is a 行政许可; others follow the act by analogy
+	Basis       []string // the item's own articles
 	On          clock.Date
+	Submitted   clock.Date
 	Accepted    clock.Date
 	Due         clock.Date // the promise, or the last day for a correction
 	Statutory   clock.Date
@@ -66,10 +69,14 @@ type Letter struct {
 
 // issue counts the 文号, prints and freezes the letter in the act's transaction.
 func (s *Service) issue(ctx context.Context, tx *db.Tx, c *Case, l Text) (reference string, err error) {
-	l.From, err = s.bodies.Masthead(ctx, tx, c.Body)
+	if l.From, err = s.bodies.Masthead(ctx, tx, c.Body); err != nil {
+		return "", err
+	}
+	rules, err := s.items.Rules(ctx, c.LocalItem)
 	if err != nil {
 		return "", err
 	}
+	l.Permit, l.Basis, l.Submitted = rules.Permit, rules.LegalBasis, c.SubmittedOn
 	l.On = today(tx.Now())
 	year := l.On.Year()
 	n, err := serial.Next(ctx, tx, fmt.Sprintf("letter/%s/%s/%d", c.Body, l.Kind, year))

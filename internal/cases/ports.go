@@ -15,6 +15,7 @@ type Rules struct {
 	Item        string
 	ItemName    string
 	Department  string
+	Permit      bool // 行政许可, in contrast to the other types of GB/T 39046 A.1
 	Immediate   bool // 即办件
 	Promised    Limit
 	Statutory   *Limit // nil where no law sets a limit
