@@ -85,6 +85,9 @@ func slots(v *catalogue.Version) []applications.Slot {
 	return out
 }
 
+// permit is the item type to which 行政许可法 applies by itself.
+const permit = "行政许可"
+
 // caseItems gives cases the rules of a local item.
 type caseItems struct{ *App }
 
@@ -95,7 +98,7 @@ func (a caseItems) Rules(ctx context.Context, localItem string) (*cases.Rules, e
 	}
 	item := &g.Version.Item
 	r := &cases.Rules{
-		Item: item.ID, ItemName: item.Name, Department: g.Local.Department, Immediate: item.Immediate,
+		Item: item.ID, ItemName: item.Name, Department: g.Local.Department, Permit: item.Type == permit, Immediate: item.Immediate,
 		Promised: cases.Limit{Days: item.CommitmentDays, Unit: g.Unit()}, Form: g.Form,
 		LegalBasis: g.BasisTexts(), Charged: item.Fee.Charged,
 	}
