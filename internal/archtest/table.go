@@ -145,6 +145,7 @@ var testTable = []edge{
 	{"*", "github.com/google/go-cmp", "differences a person can read"},
 	{"audience", "web/kit/kittest", "visits a page through the whole stack"},
 	{"web/kit", "web/kit/kittest", "the kit's own tests"},
+	{"web/ui", "platform/htmlcheck", "the gallery is a page"},
 	{"web/kit/kittest", "web/kit", "it wraps the kit"},
 	{"web/kit/kittest", "platform/*", "the HTTP floor under the kit, and the HTML checks"},
 	{"web/kit/kittest", "gov", "a session's actor"},
