@@ -14,7 +14,7 @@ import (
 // in the session, so it holds on every node. Faults: identity.no_mandate;
 // identity.not_signed_in.
 func (s *Service) ActAs(ctx context.Context, actor gov.Actor, sessionID, principal string) (gov.Actor, error) {
-	if actor.Kind != gov.Person || actor.Party == "" {
+	if actor.Kind != gov.Person || actor.Party == "" || !clean(sessionID, principal) {
 		return gov.Actor{}, fault.Denied("identity.no_mandate")
 	}
 	if principal == actor.Party {

@@ -113,6 +113,11 @@ func (s *Service) AddBody(ctx context.Context, actor gov.Actor, in BodyInput) (B
 				return err
 			}
 		}
+		if old, err := overlaps(ctx, tx, b); err != nil {
+			return err
+		} else if old {
+			return fault.Conflict("identity.body_exists")
+		}
 		b.head, err = s.record(ctx, tx, act{kind: KindBody, id: b.ID, name: "add", actor: actor,
 			by: []gov.Role{gov.RoleAdministrator}, to: "active", said: b})
 		if err != nil {
@@ -190,10 +195,19 @@ func (s *Service) Body(ctx context.Context, r db.Reader, bodyID string) (Body, e
 	return one(ctx, r, scanBody, "identity.no_body", bodySelect+` WHERE id = $1`, bodyID)
 }
 
-// BodyAt finds the body of a department in a region that is in force now.
+// BodyAt finds the body of a department in a region that is in force today.
 func (s *Service) BodyAt(ctx context.Context, r db.Reader, department, region string) (Body, error) {
-	return one(ctx, r, scanBody, "identity.no_body", bodySelect+` WHERE department = $1 AND region = $2 AND valid_to = ''`,
-		department, region)
+	return one(ctx, r, scanBody, "identity.no_body", bodySelect+` WHERE department = $1 AND region = $2 AND valid_from <= $3
+		AND (valid_to = '' OR valid_to >= $3) ORDER BY valid_from LIMIT 1`, department, region, s.today())
+}
+
+// overlaps reports whether the department still has a body in the region on the
+// day the new one would begin.
+func overlaps(ctx context.Context, tx *db.Tx, b Body) (bool, error) {
+	var n int64
+	err := tx.Row(ctx, `SELECT count(*) FROM body WHERE department = $1 AND region = $2 AND valid_to <> '' AND valid_to >= $3`,
+		b.Department, b.Region, b.ValidFrom).Scan(&n)
+	return n > 0, err
 }
 
 // Bodies lists every body, ended ones too, by region and department: a
@@ -241,8 +255,23 @@ func insertBody(ctx context.Context, tx *db.Tx, b Body) error {
 		b.ValidFrom, b.Address, b.Phone, b.Hours, b.Complain, b.head.Version, b.head.Hash)
 }
 
+// clean reports whether every text can stand in a database: PostgreSQL refuses NUL
+// and broken UTF-8 with an error, while to us such an id names nothing.
+func clean(args ...any) bool {
+	for _, a := range args {
+		if text, ok := a.(string); ok && (!utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0) {
+			return false
+		}
+	}
+	return true
+}
+
 // one reads one row or says that it is missing.
 func one[T any](ctx context.Context, r db.Reader, scan func(db.Scanner) (T, error), none, sql string, args ...any) (T, error) {
+	if !clean(args...) {
+		var zero T
+		return zero, fault.Missing(none)
+	}
 	v, err := db.One(r.Row(ctx, sql, args...), scan)
 	return v, missing(err, none)
 }

@@ -85,11 +85,13 @@ func (s *Service) addAccounts(ctx context.Context, parties []Party) error {
 		at[p.ID] = i
 		ids = append(ids, p.ID)
 	}
-	rows, err := s.DB.Query(ctx, `SELECT party, id FROM account WHERE party in_list($1) AND state <> 'closed'`, db.List(ids))
+	rows, err := s.DB.Query(ctx, `SELECT party, id, login FROM account WHERE party in_list($1) AND state <> 'closed'`, db.List(ids))
 	_, err = db.All(rows, err, func(r db.Scanner) (struct{}, error) {
-		var party, account string
-		err := r.Scan(&party, &account)
-		parties[at[party]].Account = account
+		var party, account, login string
+		err := r.Scan(&party, &account, &login)
+		if err == nil {
+			parties[at[party]].Account, parties[at[party]].Login = account, login
+		}
 		return struct{}{}, err
 	})
 	return err

@@ -69,7 +69,8 @@ type MandateInput struct {
 	Evidence      string     // the paper seen (授权委托书 …); needed at a counter
 }
 
-// CanGrantMandate: a clerk who saw the paper; the principal itself for an agent;
+// CanGrantMandate reports whether the actor may let somebody act for principal: a
+// clerk who saw the paper; the principal itself for an agent;
 // the legal representative for handlers and agents of his organisation.
 // Guardians and legal representatives are entered at a counter only.
 func CanGrantMandate(a gov.Actor, kind MandateKind, principal string, represents bool) bool {
@@ -200,6 +201,9 @@ func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, m Man
 	m.ID, m.State = id.New(), "active"
 	if m.ValidFrom.IsZero() {
 		m.ValidFrom = dateOf(tx.Now())
+	}
+	if !m.ValidTo.IsZero() && m.ValidTo.Before(m.ValidFrom) {
+		return m, fault.Invalid("identity.ends_before_start")
 	}
 	m.head, err = s.record(ctx, tx, act{kind: KindMandate, id: m.ID, name: "grant", actor: actor, by: []gov.Role{gov.RoleClerk},
 		to: m.State, said: map[string]any{"mandate": m, "evidence": evidence}})

@@ -57,7 +57,8 @@ type Party struct {
 	Region     string // where the party lives or is registered, '' when unknown
 	Assurance  int    // 0 declared, 1 seen at a counter, 2 from an upstream identity
 	SeenOn     clock.Date
-	Account    string // account id, '' for a party that cannot sign in; filled by Party and FindParty
+	Account    string // id, empty for a party that cannot sign in; filled by Party and FindParty
+	Login      string // the account's, so that a clerk can ask whether it is his
 }
 
 // partyRow is the row with its values still sealed.
@@ -163,17 +164,17 @@ func (s *Service) Party(ctx context.Context, r db.Reader, actor gov.Actor, party
 	if err != nil {
 		return Party{}, err
 	}
-	out.Account, err = accountOf(ctx, r, p.ID)
+	out.Account, out.Login, err = accountOf(ctx, r, p.ID)
 	return out, err
 }
 
-// accountOf finds the account that signs in as the party, "" for none.
-func accountOf(ctx context.Context, r db.Reader, partyID string) (string, error) {
-	account, err := db.One(r.Row(ctx, `SELECT id FROM account WHERE party = $1 AND state <> 'closed'`, partyID), db.Text)
+// accountOf finds the account that signs in as the party, empty for none.
+func accountOf(ctx context.Context, r db.Reader, partyID string) (account, login string, err error) {
+	err = r.Row(ctx, `SELECT id, login FROM account WHERE party = $1 AND state <> 'closed'`, partyID).Scan(&account, &login)
 	if db.NoRows(err) {
-		return "", nil
+		err = nil
 	}
-	return account, err
+	return account, login, err
 }
 
 // Card is what other contexts copy into their own rows: nothing sensitive.

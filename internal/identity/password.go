@@ -12,13 +12,13 @@ import (
 	"yimen/internal/platform/id"
 )
 
-//go:embed common_passwords.txt
-var commonText string
+//go:embed guessed_passwords.txt
+var guessedText string
 
-// common holds the passwords every guesser tries first, folded.
-var common = func() map[string]bool {
+// guessed holds the passwords every guesser tries first, folded.
+var guessed = func() map[string]bool {
 	m := map[string]bool{}
-	for _, line := range strings.Fields(commonText) {
+	for _, line := range strings.Fields(guessedText) {
 		m[line] = true
 	}
 	return m
@@ -40,7 +40,7 @@ func checkPassword(f *fault.Fields, path, password, login string) {
 		f.Add(path, "identity.password_long", "most", passwordMost)
 	case folded == login || folded == login+login:
 		f.Add(path, "identity.password_login")
-	case common[folded] || oneSign(folded):
+	case guessed[folded] || oneSign(folded):
 		f.Add(path, "identity.password_common")
 	}
 	if _, err := gov.ParseIDNumber(password); err == nil {

@@ -102,6 +102,12 @@ func (s *Service) mayPost(ctx context.Context, tx *db.Tx, actor gov.Actor, p *Po
 		return err
 	}
 	p.Department, p.Region = b.Department, b.Region
+	switch {
+	case !p.ValidTo.IsZero() && p.ValidTo.Before(p.ValidFrom):
+		return fault.Invalid("identity.ends_before_start")
+	case !b.ValidTo.IsZero() && b.ValidTo.Before(p.ValidFrom):
+		return fault.Conflict("identity.ended_before")
+	}
 	if !CanManagePost(actor, p.Role, p.Region) {
 		return denied()
 	}

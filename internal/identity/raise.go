@@ -111,7 +111,7 @@ func (s *Service) keepParty(ctx context.Context, tx *db.Tx, actor gov.Actor, row
 // merge makes the declared party a signpost to the seen one. What its owner typed
 // of himself goes along; what a register said of the seen one stands.
 func (s *Service) merge(ctx context.Context, tx *db.Tx, clerk gov.Actor, declared partyRow, seen *partyRow) error {
-	other, err := accountOf(ctx, tx, seen.ID)
+	other, _, err := accountOf(ctx, tx, seen.ID)
 	if err != nil {
 		return err
 	}

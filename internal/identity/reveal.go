@@ -51,11 +51,9 @@ func (s *Service) Reveal(ctx context.Context, actor gov.Actor, partyID, element,
 // RevealIn is Reveal for a context that has checked by its own rule that the
 // actor may look (an officer at the applicant of his case).
 func (s *Service) RevealIn(ctx context.Context, tx *db.Tx, actor gov.Actor, partyID, element, purpose string) (string, error) {
-	purpose = gov.Normalise(purpose)
-	if n := utf8.RuneCountInString(purpose); n < 2 || n > 200 {
-		var f fault.Fields
-		f.Add("purpose", "identity.purpose_required")
-		return "", f.Err()
+	purpose, err := checkPurpose(purpose)
+	if err != nil {
+		return "", err
 	}
 	p, err := s.lockParty(ctx, tx, partyID)
 	if err != nil {
@@ -66,4 +64,31 @@ func (s *Service) RevealIn(ctx context.Context, tx *db.Tx, actor gov.Actor, part
 		return "", err
 	}
 	return values[element].Value, s.keepParty(ctx, tx, actor, &p, "look", look{Purpose: purpose, Elements: []string{element}})
+}
+
+// LookIn writes into the party's own chain that the actor saw these elements of
+// it in clear, for a context that keeps the values itself (the answers of an
+// application) and has checked that the actor may look. It stands with the party
+// and not with the application, because there the person finds who looked
+// (个人信息保护法 art. 44, 45) and no draft in hand goes stale. Fault:
+// identity.purpose_required on "purpose".
+func (s *Service) LookIn(ctx context.Context, tx *db.Tx, actor gov.Actor, partyID string, elements []string, purpose string) error {
+	purpose, err := checkPurpose(purpose)
+	if err != nil {
+		return err
+	}
+	p, err := s.lockParty(ctx, tx, partyID)
+	if err != nil {
+		return err
+	}
+	return s.keepParty(ctx, tx, actor, &p, "look", look{Purpose: purpose, Elements: elements})
+}
+
+// checkPurpose: a look without a reason that can be read later is no look.
+func checkPurpose(text string) (string, error) {
+	purpose := gov.Normalise(text)
+	if n := utf8.RuneCountInString(purpose); n < 2 || n > 200 {
+		return "", fault.Fields{{Path: "purpose", Code: "identity.purpose_required"}}.Err()
+	}
+	return purpose, nil
 }

@@ -120,6 +120,9 @@ func (s *Service) Sessions(ctx context.Context, actor gov.Actor) ([]Session, err
 
 // EndSession ends one of the actor's own sessions. Fault: identity.no_session.
 func (s *Service) EndSession(ctx context.Context, actor gov.Actor, sessionID string) error {
+	if !clean(sessionID) {
+		return fault.Missing("identity.no_session")
+	}
 	return s.DB.Do(ctx, func(tx *db.Tx) error {
 		return tx.ExecOne(ctx, fault.Missing("identity.no_session"), `UPDATE session SET ended_at=$3, ended_why='ended_by_owner'
 			WHERE id=$1 AND account=$2 AND ended_at=0`, sessionID, actor.Account, int64(tx.Now()))

@@ -471,7 +471,7 @@ func TestSuspendedAccountsAreOutAtOnce(t *testing.T) {
 
 func TestAbsurdInputIsRefusedQuietly(t *testing.T) {
 	each(t, func(t *testing.T, k *identitytest.Kit, _ *hands) {
-		for _, login := range []string{"", "\x00", strings.Repeat("a", 1<<16), "'; DROP TABLE account;--", "‮abc", "\xff\xfe", "%"} {
+		for _, login := range []string{"", "\x00", strings.Repeat("a", 1<<16), "'; DROP TABLE account;--", "\u202eabc", "\xff\xfe", "%"} {
 			_, err := k.SignIn(ctx, login, strings.Repeat("p", 1<<20), from(strings.Repeat("9", 1<<12)))
 			if !fault.Is(err, "identity.sign_in_failed") {
 				t.Errorf("%.20q: %v", login, err)

@@ -161,7 +161,7 @@ func (s *Service) Unlock(ctx context.Context, actor gov.Actor, accountID string)
 // Fault: identity.denied.
 func (s *Service) AccountsOf(ctx context.Context, actor gov.Actor, region, after string) ([]Account, error) {
 	prefix := gov.Region(region).Prefix()
-	if prefix == "" || !CanSeeAccounts(actor, region) {
+	if prefix == "" || !clean(after) || !CanSeeAccounts(actor, region) {
 		return nil, denied()
 	}
 	rows, err := s.DB.Query(ctx, accountSelect+` WHERE a.kind <> 'person' AND a.region LIKE $1 AND a.login > $2 ORDER BY a.login LIMIT 50`,

@@ -159,8 +159,18 @@ func TestBodies(t *testing.T) {
 		if err != nil || !ended.InForce(today) || ended.InForce(today.AddDays(1)) {
 			t.Errorf("%+v %v", ended, err)
 		}
-		_, err = k.AddBody(ctx, admin, identity.BodyInput{Department: "scjg", Region: "990001", Name: "示范县市场监管委员会", ValidFrom: today.AddDays(1)})
+		successor := identity.BodyInput{Department: "scjg", Region: "990001", Name: "示范县市场监管委员会", ValidFrom: today}
+		_, err = k.AddBody(ctx, admin, successor)
+		wantCode(t, err, "identity.body_exists") // today is still the old one's
+		successor.ValidFrom = today.AddDays(1)
+		next, err := k.AddBody(ctx, admin, successor)
 		noErr(t, err)
+		for _, want := range []string{county.ID, next.ID} {
+			if b, err := k.BodyAt(ctx, k.DB, "scjg", county.Region); err != nil || b.ID != want {
+				t.Errorf("%+v %v", b, err)
+			}
+			h.pass(24 * time.Hour)
+		}
 		verify(t, k)
 	})
 }
@@ -250,6 +260,31 @@ func TestPreferences(t *testing.T) {
 		_, s, err := k.Authenticate(ctx, ann.Token)
 		if err != nil || s.Locale != "en" || s.Size != "large" {
 			t.Errorf("%+v %v", s, err)
+		}
+	})
+}
+
+func TestAnIDThatNoDatabaseTakesIsOnlyMissing(t *testing.T) {
+	each(t, func(t *testing.T, k *identitytest.Kit, h *hands) {
+		ann := k.Person("安心")
+		for _, bad := range []string{"\x00", "\xff", "", "no such", strings.Repeat("x", 1<<16)} {
+			_, err := k.Party(ctx, k.DB, k.Clerk(), bad)
+			wantCode(t, err, "identity.no_party")
+			_, err = k.Body(ctx, k.DB, bad)
+			wantCode(t, err, "identity.no_body")
+			_, err = k.AccountOf(ctx, k.Root, bad)
+			wantCode(t, err, "identity.no_account")
+			wantCode(t, k.EndSession(ctx, ann.Actor, bad), "identity.no_session")
+			wantCode(t, k.EndMandate(ctx, ann.Actor, bad, "没有理由"), "identity.no_mandate")
+			wantCode(t, k.EndPost(ctx, k.Root, bad, clock.Date{}), "identity.no_post")
+			if bad != "" { // for himself again
+				_, err = k.ActAs(ctx, ann.Actor, ann.Session.ID, bad)
+				wantCode(t, err, "identity.no_mandate")
+			}
+			_, err = k.Raise(ctx, k.Clerk(), identity.RaiseInput{Party: bad, Name: "安心", IDNumber: ann.IDNumber, Evidence: "身份证"})
+			wantCode(t, err, "identity.no_account")
+			_, _, err = k.FindParty(ctx, k.Clerk(), bad)
+			noErr(t, err)
 		}
 	})
 }

@@ -81,6 +81,9 @@ func (s *Service) IssueToken(ctx context.Context, actor gov.Actor, accountID, na
 
 // RevokeToken makes a token open nothing, at once. Fault: identity.no_token.
 func (s *Service) RevokeToken(ctx context.Context, actor gov.Actor, accountID, tokenID string) error {
+	if !clean(tokenID) {
+		return fault.Missing("identity.no_token")
+	}
 	return s.DB.Do(ctx, func(tx *db.Tx) error {
 		if err := s.onService(ctx, tx, actor, accountID, "revoke_token", map[string]any{"token": tokenID}); err != nil {
 			return err
