@@ -11,7 +11,9 @@
 //
 // Tables: blob.
 //
-// Publishes: nothing. Reacts to: nothing.
+// Publishes: nothing.
+//
+// Reacts to: nothing.
 //
 // Order of writing: bytes first and durable, then the row in the caller's transaction. A crash in between leaves bytes
 // without a row, which the sweep removes; it never leaves a row without bytes. Deleting goes the other way round.

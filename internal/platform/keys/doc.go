@@ -13,7 +13,9 @@
 //
 // Tables: none. The key file lies outside the database, so that a stolen dump or backup of the database alone says nothing.
 //
-// Publishes: nothing. Reacts to: nothing.
+// Publishes: nothing.
+//
+// Reacts to: nothing.
 //
 // Algorithms: SM4 (GB/T 32907) in GCM mode and SM3 (GB/T 32905) under HMAC, as 密码法 art. 27 and GB/T 39786 expect of
 // government systems. The implementation is software; a certified module (HSM) takes its place behind Cipher.
