@@ -75,6 +75,10 @@ if [ ${#missing[@]} -gt 0 ]; then
   echo "installing: ${packages[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get -qq -o DPkg::Lock::Timeout=120 update
+  # A newer Debian has a newer server under the plain name.
+  if ! apt-cache show postgresql-15 >/dev/null 2>&1; then
+    packages=("${packages[@]/postgresql-15/postgresql}")
+  fi
   apt-get -qq -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "${packages[@]}" >/dev/null
   look
   [ ${#missing[@]} -eq 0 ] || complain "apt-get installed its packages, and this is still not usable; look at"
