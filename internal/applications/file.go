@@ -140,7 +140,7 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, kind string, a *Applic
 // OpenAmendmentIn lets the applicant edit what a correction names, in the
 // correction's transaction.
 func (s *Service) OpenAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Actor, appID string, defects []Defect) error {
-	a, err := s.load(ctx, tx, appID)
+	a, err := s.lock(ctx, tx, appID)
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen
 
 // CloseAmendmentIn ends an open amendment because the case ended.
 func (s *Service) CloseAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Actor, appID string) error {
-	a, err := s.load(ctx, tx, appID)
+	a, err := s.lock(ctx, tx, appID)
 	if err != nil || a.State != Amending {
 		return err
 	}

@@ -28,7 +28,7 @@ type Handover struct {
 func (s *Service) HandOver(ctx context.Context, actor gov.Actor, appID string) (Handover, error) {
 	h := Handover{Code: id.Digits(6), Token: id.Token()}
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
-		a, err := s.load(ctx, tx, appID)
+		a, err := s.lock(ctx, tx, appID)
 		if err != nil {
 			return err
 		}
@@ -109,6 +109,6 @@ func (s *Service) handed(ctx context.Context, tx *db.Tx, code string) (*Applicat
 	if err != nil {
 		return nil, "", err
 	}
-	a, err := s.load(ctx, tx, appID)
+	a, err := s.lock(ctx, tx, appID)
 	return a, hid, err
 }

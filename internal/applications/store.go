@@ -55,7 +55,17 @@ func (s *Service) open(r *row) (*Application, error) {
 
 // load reads an application by id, or Missing.
 func (s *Service) load(ctx context.Context, r db.Reader, id string) (*Application, error) {
-	x, err := db.One(r.Row(ctx, `SELECT `+columns+` FROM application WHERE id = $1`, id), scan)
+	return s.loaded(r.Row(ctx, `SELECT `+columns+` FROM application WHERE id = $1`, id))
+}
+
+// lock reads an application that is about to change; who comes second waits here
+// and finds the newer version.
+func (s *Service) lock(ctx context.Context, tx *db.Tx, id string) (*Application, error) {
+	return s.loaded(tx.Row(ctx, `SELECT `+columns+` FROM application WHERE id = $1 /*for update*/`, id))
+}
+
+func (s *Service) loaded(r db.Row) (*Application, error) {
+	x, err := db.One(r, scan)
 	if db.NoRows(err) {
 		return nil, fault.Missing("applications.missing")
 	}
@@ -168,7 +178,7 @@ func (s *Service) verb(ctx context.Context, actor gov.Actor, id string, seen int
 	do func(tx *db.Tx, a *Application, def *Definition) error) (*Application, error) {
 	var done *Application
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
-		a, err := s.load(ctx, tx, id)
+		a, err := s.lock(ctx, tx, id)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ func (s *Service) verb(ctx context.Context, actor gov.Actor, caseID string, seen
 	do func(tx *db.Tx, c *Case, rules *Rules) error) (*Case, error) {
 	var done *Case
 	err := s.db.Do(ctx, func(tx *db.Tx) error {
-		c, err := load(ctx, tx, caseID)
+		c, err := lock(ctx, tx, caseID)
 		if err != nil {
 			return err
 		}

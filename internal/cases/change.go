@@ -3,6 +3,7 @@ package cases
 import (
 	"encoding/json"
 
+	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
 	"yimen/internal/platform/now"
 )
@@ -36,18 +37,18 @@ type Change struct {
 	Returned      bool        `json:"returned,omitempty"`  // one more return to an earlier step
 	Rated         bool        `json:"rated,omitempty"`
 
-	Letter  string            `json:"letter,omitempty"` // reference (文号) of the letter issued with it
-	Reason  string            `json:"reason,omitempty"`
-	Article string            `json:"article,omitempty"`
-	Words   string            `json:"words,omitempty"`
-	Defects []Defect          `json:"defects,omitempty"`
-	Face    map[string]string `json:"face,omitempty"` // licence face values entered by 制证
-	Verdict Verdict           `json:"verdict,omitempty"`
-	Names   []string          `json:"names,omitempty"` // the two officials of a site visit
-	Passed  bool              `json:"passed,omitempty"`
-	Way     Way               `json:"way,omitempty"`
-	Parcel  string            `json:"parcel,omitempty"` // posting number
-	Who     string            `json:"who,omitempty"`    // who received it
+	Letter  string       `json:"letter,omitempty"` // reference (文号) of the letter issued with it
+	Reason  string       `json:"reason,omitempty"`
+	Article string       `json:"article,omitempty"`
+	Words   string       `json:"words,omitempty"`
+	Defects []Defect     `json:"defects,omitempty"`
+	Face    form.Answers `json:"face,omitempty"` // licence face values entered by 制证
+	Verdict Verdict      `json:"verdict,omitempty"`
+	Names   []string     `json:"names,omitempty"` // the two officials of a site visit
+	Passed  bool         `json:"passed,omitempty"`
+	Way     Way          `json:"way,omitempty"`
+	Parcel  string       `json:"parcel,omitempty"` // posting number
+	Who     string       `json:"who,omitempty"`    // who received it
 }
 
 func (ch Change) bytes() []byte {

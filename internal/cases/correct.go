@@ -121,7 +121,7 @@ func (s *Service) keepCorrection(ctx context.Context, tx *db.Tx, c *Case, defect
 
 // ResubmitIn follows an amended application: the limit of art. 32 starts anew.
 func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string) (*Case, error) {
-	c, err := db.One(tx.Row(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state = $2`,
+	c, err := db.One(tx.Row(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state = $2 /*for update*/`,
 		application, string(Correcting)), scan)
 	if db.NoRows(err) {
 		return nil, fault.Conflict("cases.not_correcting")

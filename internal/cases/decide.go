@@ -96,7 +96,7 @@ func (s *Service) decision(ctx context.Context, tx *db.Tx, c *Case) (Change, err
 // Production is what 制证 enters: face elements the form does not hold, and the
 // dates where the published validity is neither years nor 长期.
 type Production struct {
-	Face      map[string]string
+	Face      form.Answers
 	ValidFrom clock.Date
 	ValidTo   clock.Date
 	Unlimited bool // no end date (长期)
@@ -160,7 +160,7 @@ func (s *Service) face(ctx context.Context, tx *db.Tx, c *Case, rule *LicenceRul
 		}
 		x.Required, x.RequiredWhen = true, nil
 		entered = append(entered, x)
-		g.Face[x.Key] = form.Plain(p.Face[x.Key])
+		g.Face[x.Key] = p.Face[x.Key]
 	}
 	g.Face = entered.Normalise(g.Face)
 	fields := entered.Validate(g.Face, form.Facts{Today: today(tx.Now())}, entered.Keys()...)

@@ -42,7 +42,7 @@ func (s *Service) Leave(ctx context.Context, actor gov.Actor, caseID string) err
 
 // RatedIn marks the case as rated, in the rating's transaction.
 func (s *Service) RatedIn(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID string) (*Case, error) {
-	c, err := load(ctx, tx, caseID)
+	c, err := lock(ctx, tx, caseID)
 	if err != nil {
 		return nil, err
 	}

@@ -213,10 +213,10 @@ func (s *Service) Withdraw(ctx context.Context, actor gov.Actor, caseID string, 
 }
 
 // unset lists the face elements that neither the form nor entered gives.
-func unset(rule *LicenceRule, answers form.Answers, entered map[string]string) []string {
+func unset(rule *LicenceRule, answers form.Answers, entered form.Answers) []string {
 	var out []string
 	for _, key := range rule.Face.Keys() {
-		if answers[key].IsZero() && entered[key] == "" && !slices.Contains(out, key) {
+		if answers[key].IsZero() && entered[key].IsZero() && !slices.Contains(out, key) {
 			out = append(out, key)
 		}
 	}

@@ -30,7 +30,17 @@ func scan(s db.Scanner) (*Case, error) {
 
 // load reads a case by id, or Missing.
 func load(ctx context.Context, r db.Reader, id string) (*Case, error) {
-	c, err := db.One(r.Row(ctx, `SELECT `+columns+` FROM cases WHERE id = $1`, id), scan)
+	return loaded(r.Row(ctx, `SELECT `+columns+` FROM cases WHERE id = $1`, id))
+}
+
+// lock reads a case that is about to change. Who comes second waits here, and
+// then finds a newer version than the one he saw.
+func lock(ctx context.Context, tx *db.Tx, id string) (*Case, error) {
+	return loaded(tx.Row(ctx, `SELECT `+columns+` FROM cases WHERE id = $1 /*for update*/`, id))
+}
+
+func loaded(row db.Row) (*Case, error) {
+	c, err := db.One(row, scan)
 	if db.NoRows(err) {
 		return nil, fault.Missing("cases.missing")
 	}

@@ -193,7 +193,7 @@ func (s *Service) Change(ctx context.Context, actor gov.Actor, licenceID string,
 	}
 	var done *Licence
 	err := s.db.Do(ctx, func(tx *db.Tx) error {
-		l, err := load(ctx, tx, `id = $1`, licenceID)
+		l, err := load(ctx, tx, `id = $1 /*for update*/`, licenceID)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
 
 	"yimen/internal/app"
@@ -20,9 +21,23 @@ var samples = map[form.Type]string{
 	form.Email: "demo@example.org", form.Region: "445103", form.Address: "潮安区示例路1号", form.BankAccount: "6200000000000000",
 }
 
+// special are elements whose own rule wants a certain form.
+var special = map[string]string{
+	"birth_cert_no": "A123456789", "hukou_number": "990000001", "industry_code": "6210", "realestate_unit_no": "9900000000000000000000000000",
+	"vehicle_vin":        "LDEMA000000000001",
+	"disability_card_no": "99000019900307003342", "power_account_no": "9900000001", "water_account_no": "990001", "gas_account_no": "990001",
+	"build_scale": "示例规模：总建筑面积一千平方米，地上三层，地下一层，供演示使用。", "apply_reason": "示例申请理由，供演示使用，不涉及真实的人。",
+}
+
 // Sample gives an answer that the field's own rule accepts.
 func Sample(t testing.TB, x form.Field) form.Value {
 	t.Helper()
+	if v, ok := special[x.Key]; ok {
+		return form.Plain(v)
+	}
+	if strings.HasSuffix(x.Key, "_id_number") {
+		x.Type = form.IDCard
+	}
 	switch x.Type {
 	case form.Enum:
 		return form.Plain(x.Options[0])
