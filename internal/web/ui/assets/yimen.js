@@ -12,7 +12,10 @@
   });
 
   // What only script can do shows only with script.
-  all('[data-print]', b => { b.hidden = false; b.onclick = () => print(); });
+  all('[data-print]', b => {
+    b.hidden = false;
+    b.onclick = () => { const f = d.getElementById(b.dataset.print); (f ? f.contentWindow : window).print(); };
+  });
   all('[data-copy]', b => {
     if (!navigator.clipboard) return;
     b.hidden = false;
