@@ -17,14 +17,14 @@ import (
 
 // The code is read, not run: every sentence that is asked for must exist, every
 // sentence that exists must be asked for. Templates are read in their generated
-// form, which is Go. A literal that ends with a dot ("cases.state.") asks for
-// every key that begins with it.
+// form, which is Go. A literal that ends with a dot or a line ("cases.state.",
+// "status.act_") asks for every key that begins with it.
 
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)+$`)
 
 type uses struct {
 	literals map[string]bool     // every text literal that looks like a key
-	prefixes map[string]bool     // literals that end with a dot
+	prefixes map[string]bool     // literals that end with a dot or a line
 	asked    map[string][]string // keys in calls that must find one, with the places
 }
 
@@ -112,10 +112,10 @@ func (u *uses) literal(x *ast.BasicLit) {
 		return
 	}
 	switch {
+	case strings.ContainsRune(s, '.') && strings.ContainsAny(s[len(s)-1:], "._") && keyForm.MatchString(s+"x"):
+		u.prefixes[s] = true
 	case keyForm.MatchString(s):
 		u.literals[s] = true
-	case strings.HasSuffix(s, ".") && keyForm.MatchString(s+"x"):
-		u.prefixes[s] = true
 	}
 }
 
