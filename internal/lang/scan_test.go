@@ -25,7 +25,8 @@ var keyForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)+$`)
 type uses struct {
 	literals map[string]bool     // every text literal that looks like a key
 	prefixes map[string]bool     // literals that end with a dot or a line
-	asked    map[string][]string // keys in calls that must find one, with the places
+	asked    map[string][]string // keys in calls that must find one, with where they stand
+	unfilled []string            // calls that do not give what their sentence needs
 }
 
 func TestKeysAndCodeAgree(t *testing.T) {
@@ -40,6 +41,9 @@ func TestKeysAndCodeAgree(t *testing.T) {
 	}
 	if len(u.asked) < 50 {
 		t.Fatalf("only %d keys found in the code: the scan does not see it", len(u.asked))
+	}
+	for _, call := range u.unfilled {
+		t.Error(call)
 	}
 	for _, key := range slices.Sorted(maps.Keys(u.asked)) {
 		if !Has(key) {
@@ -90,8 +94,11 @@ func (u *uses) visit(path string, entry fs.DirEntry, err error) error {
 		case *ast.BasicLit:
 			u.literal(x)
 		case *ast.CallExpr:
-			if key, ok := askedFor(x, faults); ok {
-				u.asked[key] = append(u.asked[key], files.Position(x.Pos()).String())
+			if at, ok := askedFor(x, faults); ok {
+				key, _ := keyAt(x.Args, at)
+				where := files.Position(x.Pos()).String()
+				u.asked[key] = append(u.asked[key], where)
+				u.filled(where, key, x, at+1)
 			}
 		}
 		return true
@@ -119,10 +126,33 @@ func (u *uses) literal(x *ast.BasicLit) {
 	}
 }
 
-// askedFor finds the key in ui.T(ctx, key), q.T(key), lang.T(l, key), lang.Key(key),
-// q.Flash(tone, key), fault.Missing(code), fault.Internal(err, code) and
-// fields.Add(path, code).
-func askedFor(call *ast.CallExpr, faults bool) (string, bool) {
+// filled compares the names a call gives with the places of its sentence. A call
+// that passes a list on, or a name that is no literal, is not judged.
+func (u *uses) filled(where, key string, call *ast.CallExpr, from int) {
+	if call.Ellipsis.IsValid() || !Has(key) {
+		return
+	}
+	given := map[string]bool{}
+	for i := from; i < len(call.Args); i += 2 {
+		lit, ok := call.Args[i].(*ast.BasicLit)
+		if !ok || lit.Kind != token.STRING {
+			return
+		}
+		if name, err := strconv.Unquote(lit.Value); err == nil {
+			given[name] = true
+		}
+	}
+	for _, place := range places(sentences[ZH][key]) {
+		if !given[place] {
+			u.unfilled = append(u.unfilled, where+": "+key+" is not given {"+place+"}")
+		}
+	}
+}
+
+// askedFor finds which argument is the key in ui.T(ctx, key), q.T(key),
+// lang.T(l, key), lang.Key(key), q.Flash(tone, key), fault.Missing(code),
+// fault.Internal(err, code) and fields.Add(path, code).
+func askedFor(call *ast.CallExpr, faults bool) (int, bool) {
 	name, on := "", ""
 	switch f := call.Fun.(type) {
 	case *ast.Ident:
@@ -133,27 +163,21 @@ func askedFor(call *ast.CallExpr, faults bool) (string, bool) {
 			on = id.Name
 		}
 	}
+	var where []int
 	switch {
 	case name == "T" || name == "Key" && on == "lang" || name == "Flash":
-		return firstKey(call.Args)
+		where = []int{0, 1}
 	case on == "fault" && slices.Contains([]string{"Invalid", "Denied", "Missing", "Conflict", "Busy"}, name):
-		return keyAt(call.Args, 0)
-	case on == "fault" && name == "Internal":
-		return keyAt(call.Args, 1)
-	case name == "Add" && faults && len(call.Args) >= 2:
-		return keyAt(call.Args, 1)
+		where = []int{0}
+	case on == "fault" && name == "Internal", name == "Add" && faults && len(call.Args) >= 2:
+		where = []int{1}
 	}
-	return "", false
-}
-
-// firstKey is the first text literal among the first two arguments.
-func firstKey(args []ast.Expr) (string, bool) {
-	for i := range min(2, len(args)) {
-		if key, ok := keyAt(args, i); ok {
-			return key, ok
+	for _, i := range where {
+		if _, ok := keyAt(call.Args, i); ok {
+			return i, true
 		}
 	}
-	return "", false
+	return 0, false
 }
 
 func keyAt(args []ast.Expr, i int) (string, bool) {
