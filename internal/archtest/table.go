@@ -184,5 +184,7 @@ var testTable = []edge{
 	{"platform/goldtest", "golang.org/x/net/html", "HTML is normalised before it is compared"},
 	{"platform/pgtest", "github.com/jackc/pgx/v5", "makes and drops databases"},
 	{"e2e", "platform/pgtest", "an empty PostgreSQL database for a whole server"},
+	{"e2e", "web/kit", "the gallery of parts, served alone"},
+	{"e2e", "web/kit/kittest", "the gallery of parts, served alone"},
 	{"e2e", "github.com/chromedp", "drives Chromium"},
 }
