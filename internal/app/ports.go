@@ -100,7 +100,7 @@ func (a caseItems) Rules(ctx context.Context, localItem string) (*cases.Rules, e
 	r := &cases.Rules{
 		Item: item.ID, ItemName: item.Name, Department: g.Local.Department, Permit: item.Type == permit, Immediate: item.Immediate,
 		Promised: cases.Limit{Days: item.CommitmentDays, Unit: g.Unit()}, Form: g.Form,
-		LegalBasis: g.BasisTexts(), Charged: item.Fee.Charged,
+		LegalBasis: g.BasisTexts(), Charged: item.Fee.Charged, Limited: item.QuantityLimit != "",
 	}
 	if item.StatutoryLimit != set.LimitNone {
 		r.Statutory = &cases.Limit{Days: item.StatutoryDays, Unit: g.Unit()}

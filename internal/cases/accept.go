@@ -75,9 +75,10 @@ func (s *Service) acceptIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 		}
 	}
 	change.Provisional = c.Provisional
-	// the order of acceptance is total and never changes (art. 57)
-	if change.AcceptanceSeq, err = serial.Next(ctx, tx, "acceptance/"+c.LocalItem); err != nil {
-		return err
+	if rules.Limited { // first accepted, first served: the order is total and never changes (art. 57)
+		if change.AcceptanceSeq, err = serial.Next(ctx, tx, "acceptance/"+c.Body+"/"+c.Item); err != nil {
+			return err
+		}
 	}
 	change.Letter, err = s.issue(ctx, tx, c, Text{Kind: AcceptanceLetter, Accepted: on, Due: promised,
 		Statutory: change.StatutoryDue, Provisional: c.Provisional})

@@ -29,6 +29,7 @@ type Rules struct {
 	Conditions  []Condition
 	DeliveryWay string // the way when the form does not ask
 	Charged     bool
+	Limited     bool // there is a quota: acceptances are numbered (art. 57)
 }
 
 // Limit is a number of days in a unit of the clock.

@@ -188,3 +188,23 @@ func b2i(b bool) int {
 	}
 	return 0
 }
+
+// Earlier lists the steps of the item before one, in their order: where a case at
+// that step can be returned to.
+func (r *Rules) Earlier(step Step) []Step {
+	var out []Step
+	for _, st := range r.Steps {
+		if order[st.Step] < order[step] && !slices.Contains(out, st.Step) {
+			out = append(out, st.Step)
+		}
+	}
+	return out
+}
+
+// After is the step that follows one, Approve after the last that only advises.
+func (r *Rules) After(step Step) Step {
+	if next := r.next(step); next != NoStep {
+		return next
+	}
+	return Approve
+}

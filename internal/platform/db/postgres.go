@@ -19,7 +19,11 @@ import (
 // postgresEngine uses pgx itself and not database/sql: only so can BEGIN, reads
 // and writes share a round trip.
 type postgresEngine struct {
+	// Transactions and reads outside them have pools of their own: a transaction
+	// may read something through the *DB (a cache that missed), and must never
+	// wait for a connection that other transactions hold while they wait too.
 	pool     *pgxpool.Pool
+	readers  *pgxpool.Pool
 	readOnly bool
 }
 
@@ -29,22 +33,25 @@ func openPostgres(ctx context.Context, o Options) (*postgresEngine, error) {
 		// pgx quotes the address, password included, in its message
 		return nil, fault.Invalid("db.bad_url")
 	}
-	cfg.MaxConns = int32(o.Conns)
+	cfg.MaxConns = int32(max(1, o.Conns/2))
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "yimen"
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	e := &postgresEngine{readOnly: o.ReadOnly}
+	if e.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return nil, fault.Busy("db.unreachable").With(err)
+	}
+	if e.readers, err = pgxpool.NewWithConfig(ctx, cfg.Copy()); err == nil {
+		err = e.readers.Ping(ctx)
+	}
 	if err != nil {
+		e.close()
 		return nil, fault.Busy("db.unreachable").With(err)
 	}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, fault.Busy("db.unreachable").With(err)
-	}
-	return &postgresEngine{pool: pool, readOnly: o.ReadOnly}, nil
+	return e, nil
 }
 
 func (e *postgresEngine) query(ctx context.Context, text string, args []any) (*Rows, error) {
-	rows, err := e.pool.Query(ctx, text, args...)
+	rows, err := e.readers.Query(ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +187,7 @@ func (e *postgresEngine) migrate(ctx context.Context, dir fs.FS) error {
 }
 
 func (e *postgresEngine) listen(ctx context.Context, channel string, wake func()) error {
-	c, err := e.pool.Acquire(ctx)
+	c, err := e.readers.Acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -199,5 +206,8 @@ func (e *postgresEngine) listen(ctx context.Context, channel string, wake func()
 
 func (e *postgresEngine) close() error {
 	e.pool.Close()
+	if e.readers != nil {
+		e.readers.Close()
+	}
 	return nil
 }
