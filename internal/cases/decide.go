@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"maps"
 
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
@@ -61,7 +62,7 @@ func (s *Service) decideIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 	if err != nil {
 		return err
 	}
-	if _, computed := catalogue.ParseValidity(rules.Licence.Validity).Until(today(tx.Now())); computed && len(unset(rules.Licence, answers, nil)) == 0 {
+	if _, computed := catalogue.ParseValidity(rules.Licence.Validity).Until(today(tx.Now())); computed && len(unset(rules.Licence, answers)) == 0 {
 		return s.grantIn(ctx, tx, actor, c, rules, Production{}, d.Words)
 	}
 	return s.act(ctx, tx, c, actor, ActAdvance, Change{Step: Produce, Verdict: VerdictGrant, Words: d.Words})
@@ -120,12 +121,12 @@ func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Ca
 	if err != nil {
 		return err
 	}
-	change.Words, change.Face, change.Verdict = words, p.Face, VerdictGrant
+	change.Words, change.Verdict = words, VerdictGrant
 	if rules.Licence == nil {
 		change.Letter, err = s.issue(ctx, tx, c, Text{Kind: ResultLetter, ResultName: rules.ResultName, Accepted: c.AcceptedOn})
 	} else {
 		var g Grant
-		if g, err = s.face(ctx, tx, c, rules.Licence, p); err == nil {
+		if g, change.Face, err = s.face(ctx, tx, c, rules.Licence, p); err == nil {
 			c.DecidedOn = change.DecidedOn // the licence bears the date of the decision
 			change.Licence, err = s.reactions.Issue(ctx, tx, actor, c, g)
 		}
@@ -145,30 +146,31 @@ func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Ca
 	return nil
 }
 
-// face puts the licence's face together and refuses what is missing or wrong.
-func (s *Service) face(ctx context.Context, tx *db.Tx, c *Case, rule *LicenceRule, p Production) (Grant, error) {
+// face puts the licence's face together and refuses what is missing or wrong. It
+// gives apart what was entered, for the journal.
+func (s *Service) face(ctx context.Context, tx *db.Tx, c *Case, rule *LicenceRule, p Production) (Grant, form.Answers, error) {
 	answers, err := s.answers.Answers(ctx, tx, c.Application)
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, nil, err
 	}
 	g := Grant{Rule: rule, Face: form.Answers{}, ValidFrom: today(tx.Now())}
-	var entered form.Form
+	var asked form.Form
 	for _, x := range rule.Face {
 		if v := answers[x.Key]; !v.IsZero() {
 			g.Face[x.Key] = v
 			continue
 		}
 		x.Required, x.RequiredWhen = true, nil
-		entered = append(entered, x)
-		g.Face[x.Key] = p.Face[x.Key]
+		asked = append(asked, x)
 	}
-	g.Face = entered.Normalise(g.Face)
-	fields := entered.Validate(g.Face, form.Facts{Today: today(tx.Now())}, entered.Keys()...)
+	entered := asked.Normalise(p.Face)
+	fields := asked.Validate(entered, form.Facts{Today: today(tx.Now())}, asked.Keys()...)
 	for i := range fields {
 		fields[i].Path = "face." + fields[i].Path
 	}
+	maps.Copy(g.Face, entered)
 	fields = append(fields, g.dates(rule, p)...)
-	return g, fields.Err()
+	return g, entered, fields.Err()
 }
 
 // dates takes the validity from the published rule where it is one, else from
@@ -203,7 +205,7 @@ func (s *Service) NeedsProduction(ctx context.Context, c *Case) (fields form.For
 	if err != nil {
 		return nil, false, err
 	}
-	for _, key := range unset(rules.Licence, answers, nil) {
+	for _, key := range unset(rules.Licence, answers) {
 		x, _ := rules.Licence.Face.Field(key)
 		x.Required = true
 		fields = append(fields, x)

@@ -212,11 +212,11 @@ func (s *Service) Withdraw(ctx context.Context, actor gov.Actor, caseID string, 
 	})
 }
 
-// unset lists the face elements that neither the form nor entered gives.
-func unset(rule *LicenceRule, answers form.Answers, entered form.Answers) []string {
+// unset lists the face elements that the form does not give.
+func unset(rule *LicenceRule, answers form.Answers) []string {
 	var out []string
 	for _, key := range rule.Face.Keys() {
-		if answers[key].IsZero() && entered[key].IsZero() && !slices.Contains(out, key) {
+		if answers[key].IsZero() && !slices.Contains(out, key) {
 			out = append(out, key)
 		}
 	}
