@@ -11,6 +11,7 @@ import (
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/identity/identitytest"
+	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
 )
 
@@ -480,5 +481,28 @@ func TestAbsurdInputIsRefusedQuietly(t *testing.T) {
 				t.Errorf("%.20q: %v", login, e)
 			}
 		}
+	})
+}
+
+// The lock falls while a right password is being hashed: it must not slip through.
+func TestLockFallsWhileTheRightPasswordIsHashed(t *testing.T) {
+	each(t, func(t *testing.T, k *identitytest.Kit, h *hands) {
+		slow := identitytest.With(t, identity.Deps{DB: k.DB, Ring: k.Ring, Book: k.Book, Now: h.now,
+			Cost: identity.Cost{Memory: 32 << 10, Time: 8, Threads: 1}})
+		ann := slow.Declared("安心")
+		answer := make(chan error)
+		go func() {
+			_, err := slow.SignIn(ctx, ann.Login, identitytest.Password, from("10.0.0.9"))
+			answer <- err
+		}()
+		for n := 0; n == 0; time.Sleep(time.Millisecond) { // the attempt is counted, then the failures are read
+			noErr(t, k.DB.Row(ctx, `SELECT count(*) FROM throttle`).Scan(&n))
+		}
+		time.Sleep(30 * time.Millisecond)
+		noErr(t, k.DB.Do(ctx, func(tx *db.Tx) error {
+			return tx.Exec(ctx, `INSERT INTO sign_in_failure (key, count, last_at, locked_until) VALUES ($1, 5, $2, $3)`,
+				k.Ring.Index("sign_in", "account:"+ann.Actor.Account), int64(h.now()), int64(h.now())+60e6)
+		}))
+		wantCode(t, <-answer, "identity.locked")
 	})
 }
