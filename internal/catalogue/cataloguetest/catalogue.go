@@ -44,7 +44,9 @@ func Layout(t testing.TB) *form.Layout {
 }
 
 // Editor is an actor who may change the catalogue.
-func Editor() gov.Actor { return gov.Actor{Account: "system", Name: "程序", Kind: gov.System, Channel: gov.Import} }
+func Editor() gov.Actor {
+	return gov.Actor{Account: "system", Name: "程序", Kind: gov.System, Channel: gov.Import}
+}
 
 // New makes a service without any data.
 func New(t testing.TB, d *db.DB) *catalogue.Service {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -37,11 +38,17 @@ func (r *reader) load(name string) (root node, present, ok bool) {
 	if !r.plausible(name, data) {
 		return node{}, true, false
 	}
+	r.lines[name] = lastLine(data)
 	doc, ok := r.parse(name, data)
 	if !ok || !r.tame(name, doc, 0) {
 		return node{}, true, false
 	}
-	return node{r: r, yaml: doc.Content[0], file: name}, true, true
+	root = node{r: r, yaml: doc.Content[0], file: name}
+	if root.null() {
+		root.fail("empty_file")
+		return node{}, true, false
+	}
+	return root, true, true
 }
 
 // readFile takes at most one byte more than allowed, whatever the file claims
@@ -101,7 +108,10 @@ func badLine(data []byte) int {
 	return line
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): `)
+var (
+	yamlLine      = regexp.MustCompile(`^line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '([^']+)' referenced`)
+)
 
 // parse turns bytes into one document. The parser stops at its first error, so
 // a malformed file has one problem.
@@ -118,7 +128,7 @@ func (r *reader) parse(name string, data []byte) (doc *yaml.Node, ok bool) {
 		if err == nil || errors.Is(err, io.EOF) {
 			r.note(name, 1, "", "empty_file")
 		} else {
-			line, detail := explain(err)
+			line, detail := explain(err, data)
 			r.note(name, line, "", "malformed", "detail", detail)
 		}
 		return nil, false
@@ -128,7 +138,7 @@ func (r *reader) parse(name string, data []byte) (doc *yaml.Node, ok bool) {
 	case errors.Is(err, io.EOF):
 		return doc, true
 	case err != nil:
-		line, detail := explain(err)
+		line, detail := explain(err, data)
 		r.note(name, line, "", "malformed", "detail", detail)
 	default:
 		r.note(name, second.Line, "", "more_documents")
@@ -136,14 +146,43 @@ func (r *reader) parse(name string, data []byte) (doc *yaml.Node, ok bool) {
 	return nil, false
 }
 
-// explain takes the line out of the parser's message.
-func explain(err error) (line int, detail string) {
-	detail = err.Error()
+// parserWords begin the messages of the parser's grammar, whose lines count from
+// 0; those of its scanner count from 1.
+var parserWords = []string{
+	"did not find expected <", "did not find expected node content", "did not find expected '-' indicator",
+	"did not find expected key", "did not find expected ',' or", "found undefined tag handle", "found duplicate %",
+	"found incompatible YAML document",
+}
+
+// explain takes the line out of the parser's message. Without one it is the
+// first, except for an alias of nothing, which has to be looked for.
+func explain(err error, data []byte) (line int, detail string) {
+	detail = strings.TrimPrefix(err.Error(), "yaml: ")
+	line = 1
 	if m := yamlLine.FindStringSubmatchIndex(detail); m != nil {
 		line, _ = strconv.Atoi(detail[m[2]:m[3]])
 		detail = detail[m[1]:]
+		for _, w := range parserWords {
+			if strings.HasPrefix(detail, w) {
+				line++
+			}
+		}
+	}
+	if m := unknownAnchor.FindStringSubmatch(detail); m != nil {
+		if i := bytes.Index(data, []byte("*"+m[1])); i >= 0 {
+			line = 1 + bytes.Count(data[:i], []byte("\n"))
+		}
 	}
 	return line, quote(detail)
+}
+
+// lastLine counts every break YAML knows; CR LF is one.
+func lastLine(data []byte) int {
+	line := 1
+	for _, b := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {
+		line += bytes.Count(data, []byte(b))
+	}
+	return line - bytes.Count(data, []byte("\r\n"))
 }
 
 // tame refuses what a catalogue has no use for and an attacker does: aliases

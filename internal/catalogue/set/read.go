@@ -82,7 +82,7 @@ func ShapeOf(item Item) Shape {
 // set must not be used. The error is for a Known that could not answer.
 func Read(fsys fs.FS, known Known) (*Set, Problems, error) {
 	r := &reader{
-		fsys: fsys, known: known, set: newSet(), broken: map[Kind]bool{},
+		fsys: fsys, known: known, set: newSet(), broken: map[Kind]bool{}, lines: map[string]int{},
 		seen: map[string]place{}, elements: map[string]Element{}, codes: map[string]string{},
 	}
 	r.departments()
@@ -115,6 +115,7 @@ type reader struct {
 	problems Problems
 	dropped  int
 	err      error
+	lines    map[string]int   // file → its last line
 	broken   map[Kind]bool    // its file could not be read: references to it are not judged
 	seen     map[string]place // kind, NUL, id → where it stands first
 	elements map[string]Element
@@ -139,6 +140,9 @@ type reference struct {
 }
 
 func (r *reader) note(file string, line int, path, code string, kv ...any) {
+	if last, ok := r.lines[file]; ok {
+		line = min(line, last) // the parser puts what is missing at the end after it
+	}
 	if len(r.problems) >= mostProblems {
 		r.dropped++
 		return

@@ -34,7 +34,7 @@ var pinyin = regexp.MustCompile(`^[a-z]+( [a-z]+)*$`)
 // ReadSynonyms reads synonyms.yaml of a folder, with every problem.
 func ReadSynonyms(fsys fs.FS) (Synonyms, Problems) {
 	const name = "synonyms.yaml"
-	r := &reader{fsys: fsys, set: newSet(), broken: map[Kind]bool{}, seen: map[string]place{}}
+	r := &reader{fsys: fsys, set: newSet(), broken: map[Kind]bool{}, lines: map[string]int{}, seen: map[string]place{}}
 	out := Synonyms{Readings: map[string]string{}}
 	root, present, ok := r.load(name)
 	if !present {
