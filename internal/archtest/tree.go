@@ -100,14 +100,18 @@ func (t *tree) packages() map[string][]*file {
 	return out
 }
 
-// comment is the package comment of a directory, from whichever file has it.
+// comment is the package comment of a directory, of doc.go before any other file. What a template
+// says above its package clause is about the template.
 func comment(files []*file) (text string, in *file) {
 	for _, f := range files {
-		if f.syntax.Doc != nil && strings.TrimSpace(f.syntax.Doc.Text()) != "" {
-			return f.syntax.Doc.Text(), f
+		if f.generated || f.syntax.Doc == nil || strings.TrimSpace(f.syntax.Doc.Text()) == "" {
+			continue
+		}
+		if in == nil || path.Base(f.path) == "doc.go" {
+			text, in = f.syntax.Doc.Text(), f
 		}
 	}
-	return "", nil
+	return text, in
 }
 
 // unit is the part of the house a directory belongs to, as table.go names parts: a context, a web
