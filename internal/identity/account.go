@@ -58,6 +58,8 @@ func scanAccount(r db.Scanner) (a Account, err error) {
 	return a, err
 }
 
+// lockAccount loads for writing. Every act on an account, its tokens and its posts
+// takes this lock first, so that rules about one account hold under concurrency.
 func lockAccount(ctx context.Context, tx *db.Tx, accountID string) (Account, error) {
 	return one(ctx, tx, scanAccount, "identity.no_account", accountSelect+` WHERE a.id = $1 /*for update*/`, accountID)
 }
@@ -80,6 +82,7 @@ func (s *Service) saveAccount(ctx context.Context, tx *db.Tx, a *Account, head j
 	return err
 }
 
+// flag: a flag is a number in both databases, because scanning differs otherwise.
 func flag(b bool) int64 {
 	if b {
 		return 1
@@ -96,6 +99,7 @@ func newAccount(kind gov.ActorKind, login, hash string) Account {
 // those are found by their blind index and never lie in clear.
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{3,31}$`)
 
+// checkLogin gives the stored form; one person's Ann is nobody else's ann.
 func checkLogin(f *fault.Fields, path, text string) string {
 	login := foldLogin(text)
 	if !loginForm.MatchString(login) {

@@ -81,6 +81,8 @@ func (s *Service) MandatesFrom(ctx context.Context, actor gov.Actor, principal s
 	return s.listMandates(ctx, CanRegister(actor), `m.principal = $1`, principal)
 }
 
+// listMandates joins the names; the paper seen is for staff only, because it may
+// quote what the other party need not know.
 func (s *Service) listMandates(ctx context.Context, evidence bool, where string, args ...any) ([]Mandate, error) {
 	rows, err := s.DB.Query(ctx, `SELECT m.id, m.kind, m.principal, p.name, m.agent, a.name, m.scope, m.valid_from, m.valid_to, m.state, m.evidence
 		FROM mandate m JOIN party p ON p.id = m.principal JOIN party a ON a.id = m.agent WHERE `+where+` ORDER BY m.id DESC LIMIT 200`, args...)

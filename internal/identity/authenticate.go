@@ -34,6 +34,7 @@ func scanSession(r db.Scanner) (x sessionRow, err error) {
 	return x, err
 }
 
+// A cookie of another length is somebody's play and costs no query.
 const tokenLength = 26 // of id.Token
 
 // Authenticate tells who holds a token: one query for a resident, two for staff,

@@ -45,6 +45,8 @@ type BodyInput struct {
 	Address, Phone, Hours, Complain                         string
 }
 
+// check brings every value to its stored form and names every defect; the paths
+// are the names of the input's fields in snake case.
 func (in *BodyInput) check() (Body, error) {
 	var f fault.Fields
 	b := Body{
@@ -78,6 +80,8 @@ func (in *BodyInput) check() (Body, error) {
 	return b, f.Err()
 }
 
+// levelOf: a body is of the level of its region (GB/T 39046 A.2). The state's own
+// bodies, level 1, have no region here.
 func levelOf(r gov.Region) int {
 	switch r.Level() {
 	case gov.LevelProvince:

@@ -12,3 +12,9 @@ func (s *Service) BodyNames(ctx context.Context, ids []string) (map[string]strin
 	}
 	return out, err
 }
+
+// BodiesWithin lists the bodies of a region and inside it, for lists of a
+// supervisor; bodies are public.
+func (s *Service) BodiesWithin(ctx context.Context, region string) ([]Body, error) {
+	return s.BodiesOf(ctx, s.DB, region)
+}

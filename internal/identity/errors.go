@@ -8,6 +8,7 @@ func denied() error { return fault.Denied("identity.denied") }
 // noParty is also the answer to who may not see the party.
 func noParty() error { return fault.Missing("identity.no_party") }
 
+// noAccount is also the answer to who may not see the account.
 func noAccount() error { return fault.Missing("identity.no_account") }
 
 // notSignedIn is the one answer to every token that opens nothing: expired,

@@ -24,6 +24,8 @@ func (s *Service) failureKey(a *Account, typed string) string {
 	return s.Ring.Index("sign_in", "typed:"+typed)
 }
 
+// readFailures gives the zero value for a key that never failed. lock is the
+// marker that holds the row inside a transaction, or empty.
 func readFailures(ctx context.Context, r db.Reader, key, lock string) (f failures, err error) {
 	err = r.Row(ctx, `SELECT count, last_at, locked_until FROM sign_in_failure WHERE key = $1 `+lock, key).
 		Scan(&f.count, &f.lastAt, &f.lockedUntil)
@@ -68,6 +70,7 @@ func (s *Service) fail(ctx context.Context, tx *db.Tx, key string) (f failures, 
 		key, f.count, int64(f.lastAt), int64(f.lockedUntil))
 }
 
+// forgive forgets the mistakes: after the right password, an unlock, a reset.
 func forgive(ctx context.Context, tx *db.Tx, key string) error {
 	return tx.Exec(ctx, `DELETE FROM sign_in_failure WHERE key = $1`, key)
 }

@@ -9,6 +9,8 @@ import (
 	"yimen/internal/platform/db"
 )
 
+// findMost is a screen: whoever sees more was not precise enough, and browsing
+// people is nobody's task.
 const findMost = 20
 
 // FindParty searches as a clerk types: a whole ID or document number, a
@@ -45,6 +47,7 @@ func (s *Service) FindParty(ctx context.Context, actor gov.Actor, query string) 
 	return found, more, s.addAccounts(ctx, found)
 }
 
+// findBy reads one more than is shown, to know whether there are more.
 func (s *Service) findBy(ctx context.Context, where string, args ...any) ([]partyRow, error) {
 	rows, err := s.DB.Query(ctx, partySelect+` WHERE p.state = 'active' AND `+where+` ORDER BY p.assurance DESC, p.id LIMIT 21`, args...)
 	return db.All(rows, err, scanParty)

@@ -28,6 +28,8 @@ var (
 	CheapCost   = Cost{Memory: 8, Time: 1, Threads: 1}
 )
 
+// Sizes of RFC 9106 §3.1; slotWait is how long a person waits in the queue of a
+// rush before he is asked to come back.
 const (
 	saltBytes = 16
 	sumBytes  = 32
@@ -57,6 +59,8 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return h.sum(password), nil
 }
 
+// sum hashes with a fresh salt into the PHC string format, which names its cost, so
+// that hashes of different costs live side by side.
 func (h *hasher) sum(password string) string {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt)
@@ -92,6 +96,7 @@ func (h *hasher) weak(hash string) bool {
 	return err != nil || c.Memory < h.cost.Memory || c.Time < h.cost.Time
 }
 
+// enter waits for a slot; ctx or slotWait may end the wait.
 func (h *hasher) enter(ctx context.Context) error {
 	timer := time.NewTimer(slotWait)
 	defer timer.Stop()
@@ -107,6 +112,7 @@ func (h *hasher) enter(ctx context.Context) error {
 
 func (h *hasher) leave() { <-h.slots }
 
+// parseHash reads a PHC string; anything else in the column is damage.
 func parseHash(hash string) (c Cost, salt, sum []byte, err error) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {

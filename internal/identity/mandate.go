@@ -90,8 +90,11 @@ func CanGrantMandate(a gov.Actor, kind MandateKind, principal string, represents
 	}
 }
 
+// An item id as the catalogue writes it; whether it exists is not asked, because a
+// mandate may be older than an item.
 var itemForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
 
+// check gives the mandate without its parties' consent; those need the transaction.
 func (in *MandateInput) check(clerk bool) (Mandate, error) {
 	var f fault.Fields
 	m := Mandate{Kind: in.Kind, Principal: in.Principal, Agent: in.Agent, Scope: in.Scope, ValidFrom: in.From, ValidTo: in.To}
@@ -152,6 +155,8 @@ func (s *Service) GrantMandate(ctx context.Context, actor gov.Actor, in MandateI
 	return granted, err
 }
 
+// agentByNumber finds a seen person. A wrong name and an unknown number give one
+// answer, so that nobody learns whose number is whose.
 func (s *Service) agentByNumber(ctx context.Context, tx *db.Tx, in MandateInput) (string, error) {
 	number, err := gov.ParseIDNumber(in.AgentIDNumber)
 	if err != nil {
@@ -290,6 +295,8 @@ func scanMandate(r db.Scanner) (m Mandate, err error) {
 
 func aadEvidence(mandateID string) string { return "mandate.evidence:" + mandateID }
 
+// mandatesInForce lists what lets agent act for principal on a day; there may be
+// several, each with its scope.
 func mandatesInForce(ctx context.Context, r db.Reader, agent, principal string, day clock.Date) ([]Mandate, error) {
 	rows, err := r.Query(ctx, mandateSelect+` WHERE m.agent = $1 AND m.principal = $2 AND m.state = 'active'
 		AND m.valid_from <= $3 AND (m.valid_to = '' OR m.valid_to >= $3) ORDER BY m.id`, agent, principal, day)

@@ -18,8 +18,10 @@ var seesParties = []gov.Role{
 	gov.RoleClerk, gov.RoleOutlet, gov.RoleOfficer, gov.RoleReviewer, gov.RoleApprover,
 }
 
+// privileged are the three hands; security gives these posts.
 var privileged = []gov.Role{gov.RoleAdministrator, gov.RoleSecurity, gov.RoleAuditor}
 
+// isSystem: the program's own acts are limited by who may start it, not here.
 func isSystem(a gov.Actor) bool { return a.Kind == gov.System }
 
 // Privileged reports whether a post with the role is security's to give.

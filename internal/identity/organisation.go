@@ -35,6 +35,8 @@ type organisation struct {
 	Values map[string]string `json:"values"`
 }
 
+// check brings every value to its stored form; empty ones are left out of Values,
+// so that a form is never filled with nothing.
 func (in OrganisationInput) check(today clock.Date) (organisation, fault.Fields) {
 	var f fault.Fields
 	o := organisation{Name: checkName(&f, "name", in.Name, 2, 100), Values: map[string]string{}}
@@ -165,6 +167,7 @@ func (s *Service) maskedOr(row partyRow, err error) (Party, error) {
 	return s.masked(row)
 }
 
+// lockOrganisation finds by credit code, which one party has for life.
 func (s *Service) lockOrganisation(ctx context.Context, tx *db.Tx, code string) (partyRow, bool, error) {
 	row, err := db.One(tx.Row(ctx, partySelect+` WHERE p.credit_code = $1 /*for update*/`, code), scanParty)
 	if db.NoRows(err) {

@@ -90,6 +90,7 @@ func (s *Service) lockParty(ctx context.Context, tx *db.Tx, partyID string) (par
 	return s.followParty(ctx, tx, partyID, " /*for update*/")
 }
 
+// followParty asks again when the first answer is a signpost.
 func (s *Service) followParty(ctx context.Context, r db.Reader, partyID, lock string) (partyRow, error) {
 	p, err := one(ctx, r, scanParty, "identity.no_party", partySelect+` WHERE p.id = $1`+lock, partyID)
 	if err == nil && p.into != "" { // one step: only a party never seen is merged, and only into one that was
@@ -103,6 +104,8 @@ func aadNumber(partyID string) string  { return "party.id_number:" + partyID }
 func aadPhone(partyID string) string   { return "party.phone:" + partyID }
 func aadProfile(partyID string) string { return "party.profile:" + partyID }
 
+// indexNumber: the document's kind is part of what is hashed, because a passport
+// and a permit may bear the same number.
 func (s *Service) indexNumber(t IDType, number string) string {
 	return s.Ring.Index("party.id_number", string(t)+":"+number)
 }
@@ -143,6 +146,8 @@ func (s *Service) masked(p partyRow) (Party, error) {
 	return p.Party, nil
 }
 
+// maskNumber: an ID number keeps region and end (gov.IDNumber.Masked), a shorter
+// document number only two characters at each end.
 func maskNumber(t IDType, number string) string {
 	if t == ResidentCard {
 		return gov.IDNumber(number).Masked()
@@ -219,6 +224,7 @@ func (s *Service) Cards(ctx context.Context, r db.Reader, ids []string) (map[str
 	return byID, err
 }
 
+// insertParty writes a new row; state is active and nothing is merged into it yet.
 func (s *Service) insertParty(ctx context.Context, tx *db.Tx, p *partyRow) error {
 	return tx.Exec(ctx, `INSERT INTO party (id, kind, name, name_start, id_type, id_number, id_index, credit_code, phone,
 		phone_index, profile, region, assurance, seen_on, state, created_at, version, head)

@@ -24,6 +24,7 @@ var guessed = func() map[string]bool {
 	return m
 }()
 
+// Limits of a password, see checkPassword.
 const (
 	passwordLeast = 8
 	passwordMost  = 128 // bytes; a longer one only costs us time

@@ -52,6 +52,8 @@ func (in PersonInput) check(today clock.Date, phoneOptional bool) (person, fault
 	return p, f
 }
 
+// checkName refuses what no name has (control characters, tags) and keeps the rest:
+// names have middle dots, blanks and rare characters. from and to count characters.
 func checkName(f *fault.Fields, path, text string, from, to int) string {
 	name := gov.Normalise(text)
 	if n := utf8.RuneCountInString(name); n < from || n > to {
@@ -67,6 +69,8 @@ func checkName(f *fault.Fields, path, text string, from, to int) string {
 	return name
 }
 
+// checkNumber tells a wrong length and a wrong check digit apart, because the remedy
+// differs; other defects only say: compare with the card.
 func checkNumber(f *fault.Fields, path string, t *IDType, text string, today clock.Date) string {
 	switch *t {
 	case ResidentCard:
@@ -96,6 +100,7 @@ func checkNumber(f *fault.Fields, path string, t *IDType, text string, today clo
 	return string(number)
 }
 
+// checkPhone gives the 11 digits; foreign numbers cannot get our messages.
 func checkPhone(f *fault.Fields, path, text string) string {
 	phone, err := gov.ParsePhone(text)
 	if err != nil {
@@ -119,6 +124,7 @@ func (s *Service) identify(row *partyRow, p person) {
 	s.phone(row, p.Phone)
 }
 
+// phone sets the sealed telephone and its index together; empty clears both.
 func (s *Service) phone(row *partyRow, phone string) {
 	row.sealedPhone, row.phoneIndex = s.seal(phone, aadPhone(row.ID)), ""
 	if phone != "" {

@@ -36,13 +36,17 @@ type Value struct {
 // Values are by element key of the dictionary (seed/catalogue/data_elements.yaml).
 type Values map[string]Value
 
+// Limits of a profile: it is one sealed column, read whole.
 const (
 	maxElements = 300
 	maxValue    = 2000 // characters
 )
 
+// A key as the dictionary writes it. Whether the dictionary has it is not asked:
+// the catalogue may change under a profile.
 var elementForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
+// openProfile gives the values kept beside the columns, never nil.
 func (s *Service) openProfile(p partyRow) (Values, error) {
 	values := Values{}
 	text, err := s.open(p.sealedProfile, aadProfile(p.ID))

@@ -66,6 +66,9 @@ func (s *Service) Raise(ctx context.Context, clerk gov.Actor, in RaiseInput) (Pa
 	return s.masked(out)
 }
 
+// raise does it once everything agrees: join with the person seen before, or let
+// the declared party become the seen one. The clerk acts on the person's behalf, so
+// both identities stand in every entry.
 func (s *Service) raise(ctx context.Context, tx *db.Tx, clerk gov.Actor, a *Account, declared partyRow, evidence string) (partyRow, error) {
 	clerk.OnBehalfOf = declared.ID
 	number, err := s.open(declared.sealedNumber, aadNumber(declared.ID))

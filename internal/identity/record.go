@@ -53,6 +53,8 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, a act) (journal.Head, e
 	return s.Book.Append(ctx, tx, e)
 }
 
+// postUsed names the post under which the actor could do it, so that the journal
+// tells 以何身份; the first fitting one when he has several.
 func postUsed(actor gov.Actor, roles []gov.Role) string {
 	for _, role := range roles {
 		for _, p := range actor.Posts {

@@ -34,6 +34,8 @@ type Session struct {
 // Ends is when the session ends if nothing more is asked, for the warning.
 func (s Session) Ends() now.Instant { return min(s.IdleUntil, s.Until) }
 
+// touchEvery bounds the writes of a busy session and so the error of its idle end;
+// maxDevice bounds what a header may leave behind, in characters.
 const (
 	touchEvery = time.Minute
 	maxDevice  = 200
@@ -135,6 +137,7 @@ func endSessions(ctx context.Context, tx *db.Tx, accountID, keep, why string) er
 		accountID, int64(tx.Now()), why, keep)
 }
 
+// idle is how long a session lives without a request.
 func (s *Service) idle(kind gov.ActorKind) time.Duration {
 	if kind == gov.Staff {
 		return s.Limits.IdleStaff

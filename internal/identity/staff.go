@@ -61,6 +61,7 @@ func (s *Service) CreateService(ctx context.Context, actor gov.Actor, in StaffIn
 	return a, err
 }
 
+// check makes the account row without its password.
 func (in StaffInput) check(kind gov.ActorKind) (Account, fault.Fields) {
 	var f fault.Fields
 	a := newAccount(kind, checkLogin(&f, "login", in.Login), "")
@@ -73,6 +74,7 @@ func (in StaffInput) check(kind gov.ActorKind) (Account, fault.Fields) {
 	return a, f
 }
 
+// createAccount journals and inserts; by is the role whose post is named.
 func (s *Service) createAccount(ctx context.Context, actor gov.Actor, a *Account, by gov.Role) error {
 	err := s.DB.Do(ctx, func(tx *db.Tx) (err error) {
 		a.head, err = s.record(ctx, tx, act{kind: KindAccount, id: a.ID, name: "create", actor: actor, by: []gov.Role{by},

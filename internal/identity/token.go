@@ -148,6 +148,7 @@ func (s *Service) TokenActor(ctx context.Context, secret string) (gov.Actor, Sco
 	return actor, splitScopes(scopes), err
 }
 
+// joinScopes stores scopes as OAuth writes them: words with blanks between.
 func joinScopes(scopes Scopes) string {
 	parts := make([]string, len(scopes))
 	for i, x := range scopes {

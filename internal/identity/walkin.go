@@ -59,6 +59,7 @@ func (s *Service) CreateWalkInIn(ctx context.Context, tx *db.Tx, clerk gov.Actor
 	return s.masked(row)
 }
 
+// recogniseWalkIn notes that a known person came again.
 func (s *Service) recogniseWalkIn(ctx context.Context, tx *db.Tx, clerk gov.Actor, row partyRow, p person, evidence string) (Party, error) {
 	if row.Name != p.Name {
 		return Party{}, fault.Conflict("identity.name_differs")
@@ -88,6 +89,8 @@ func (s *Service) seenPerson(ctx context.Context, tx *db.Tx, t IDType, number st
 	return row, err == nil, err
 }
 
+// checkEvidence asks for words, not for a list to choose from: what was seen may
+// have to be defended years later.
 func checkEvidence(f *fault.Fields, text string) string {
 	evidence := gov.Normalise(text)
 	if evidence == "" || utf8.RuneCountInString(evidence) > 500 {
