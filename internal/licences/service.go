@@ -174,6 +174,9 @@ func (in StatusChange) validate() error {
 	if in.Ground == "" {
 		f.Add("ground", "licences.ground_required")
 	}
+	if in.Article == "" && in.Act != ActRestore { // a restoration ends what an article began
+		f.Add("article", "licences.article_required")
+	}
 	if len([]rune(in.Ground)) > mostWords || len([]rune(in.Article)) > mostWords {
 		f.Add("ground", "licences.too_long", "most", mostWords)
 	}
