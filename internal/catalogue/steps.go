@@ -48,9 +48,9 @@ func deriveSteps(stages []set.Stage, procedures []set.Procedure) []Step {
 		last := set.Stage{Name: "决定", Seq: len(stages)}
 		if len(stages) > 0 {
 			last = stages[len(stages)-1]
-			last.Days, last.Procedures = 0, nil
 		}
-		steps = append(steps, stepsOf(last, []gov.Role{gov.RoleApprover}, len(steps) > 0, nil)...)
+		decision := Step{Role: gov.RoleApprover, Stage: last.Name, StageSeq: last.Seq, Together: len(steps) > 0}
+		steps = append(steps, decision)
 	}
 	return steps
 }
