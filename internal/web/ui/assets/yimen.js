@@ -101,6 +101,13 @@
     }).catch(() => {});
   }
 
+  // Who is here.
+  all('[data-poll]', p => {
+    let on;
+    d.onpointermove = () => { on = 1; };
+    setInterval(() => on && fetch(p.dataset.poll, { method: 'POST' }, on = 0).then(r => r.ok && r.text()).then(t => { p.textContent = t || ''; }), 12e4);
+  });
+
   // Keys, for those who have not switched them off: data-key on anything, J and K in lists.
   if ('keys' in d.body.dataset) d.addEventListener('keydown', e => {
     if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || e.target.closest('input,select,textarea,[contenteditable]')) return;
