@@ -22,7 +22,7 @@ var Templates = map[cases.LetterKind]int{
 }
 
 // StatusPath is where the QR code of a letter leads, before the case's token.
-const StatusPath = "/status/"
+const StatusPath = "/s/"
 
 // Printer implements cases.Printer.
 type Printer struct{ url func(path string) string }

@@ -67,7 +67,7 @@ func TestAcceptance(t *testing.T) {
 	d := printed(t, l)
 	wants(t, d, "示例区市场监督管理局", "受理通知书", "潮安市监（受）〔2026〕12号", "小满面馆（虚构）：", l.Number.Grouped(),
 		"第三十二条第一款第五项", "承诺办结日期 2026年2月26日（周四）", "法定办结日期 2026年3月26日（周四）", "食品安全法第三十五条",
-		"https://zwfw.example/status/ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0768-0000001")
+		"https://zwfw.example/s/ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0768-0000001")
 	if strings.Contains(d.Text("body"), "尚未公布") || strings.Contains(d.Text("body"), "行政复议") {
 		t.Error("no note on dates that are sure, no remedies in a favourable letter")
 	}
