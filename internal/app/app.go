@@ -24,6 +24,7 @@ import (
 	"yimen/internal/platform/now"
 	"yimen/internal/platform/serial"
 	"yimen/internal/ratings"
+	"yimen/internal/rehearsal"
 	"yimen/internal/web/letters"
 	"yimen/migrations"
 	"yimen/seed"
@@ -180,4 +181,10 @@ func Nouns() []journal.Noun {
 		journal.Noun{Kind: cases.SubjectKind, Table: "cases"},
 		journal.Noun{Kind: licences.SubjectKind, Table: "licence"},
 		journal.Noun{Kind: ratings.SubjectKind, Table: "rating"})
+}
+
+// Stage lets the installation be played on: fixtures, tests, measurements.
+func (a *App) Stage() *rehearsal.Stage {
+	return &rehearsal.Stage{DB: a.DB, Now: a.Now, Identity: a.Identity, Catalogue: a.Catalogue, Applications: a.Applications,
+		Cases: a.Cases, Ratings: a.Ratings}
 }
