@@ -5,7 +5,6 @@ import (
 
 	"yimen/internal/gov"
 	"yimen/internal/lang"
-	"yimen/internal/web/admin"
 	"yimen/internal/web/counter"
 	"yimen/internal/web/desk"
 	"yimen/internal/web/kit"
@@ -25,7 +24,6 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now}).Routes()...)
-	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Book: a.Book, DB: a.DB, Now: a.Now}).Routes()...)
 	return r
 }
 
