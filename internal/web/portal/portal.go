@@ -1,8 +1,7 @@
 package portal
 
 import (
-	"context"
-	"strings"
+	"sync/atomic"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
@@ -29,39 +28,39 @@ type Deps struct {
 	Identity     *identity.Service
 	Catalogue    *catalogue.Service
 	Now          now.Clock
-	// PublicURL is how people reach us, "https://host" without a slash at the end;
-	// it stands in QR codes. Asked each time, because a test or a demo learns its
-	// address only when it listens.
-	PublicURL func() string
-	// Landing is the workplace of staff after signing in; "" sends them home.
-	Landing func(gov.Actor) string
-	// Region is the region whose bodies a visitor is shown first, 12 digits; "" for
-	// the first one that handles the item.
+	// URL makes a public address of a path, for QR codes.
+	URL func(path string) string
+	// Region is the region whose bodies a visitor is shown first, as many digits as
+	// it has; "" for any.
 	Region string
 }
 
 // Portal is the residents' pages.
-type Portal struct{ d Deps }
+type Portal struct {
+	d       Deps
+	shelves atomic.Pointer[shelves]
+}
 
 // New makes the pages.
 func New(d Deps) *Portal {
-	d.PublicURL = trimmed(d.PublicURL)
-	return &Portal{d}
-}
-
-func trimmed(url func() string) func() string {
-	return func() string {
-		if url == nil {
-			return ""
-		}
-		return strings.TrimRight(url(), "/")
+	if r, err := gov.ParseRegion(d.Region); err == nil {
+		d.Region = string(r)
 	}
+	return &Portal{d: d}
 }
 
-// Links are the account's links in the header of every page, for kit.Options.
-func Links(a gov.Actor, l lang.Locale) []ui.Link {
+// Site is what stands on every page of the installation called place.
+func Site(l lang.Locale, place string) ui.Site {
+	return ui.Site{Place: place, Search: "/search", SignIn: "/sign-in", SignOut: "/sign-out", Footer: footer(l)}
+}
+
+// UserLinks are the account's links in the header of every page.
+func UserLinks(a gov.Actor, l lang.Locale) []ui.Link {
 	account := ui.Link{Text: lang.T(l, "portal.account"), Href: "/account"}
 	if a.Kind != gov.Person {
+		if work := landing(a); work != "/" {
+			return []ui.Link{{Text: lang.T(l, "common.workplace"), Href: work}, account}
+		}
 		return []ui.Link{account}
 	}
 	return []ui.Link{
@@ -71,8 +70,7 @@ func Links(a gov.Actor, l lang.Locale) []ui.Link {
 	}
 }
 
-// Footer are the links at the foot of every page.
-func Footer(l lang.Locale) []ui.Link {
+func footer(l lang.Locale) []ui.Link {
 	return []ui.Link{
 		{Text: lang.T(l, "portal.help"), Href: "/help"},
 		{Text: lang.T(l, "portal.departments"), Href: "/departments"},
@@ -86,31 +84,10 @@ func (p *Portal) today() clock.Date { return clock.DateOf(p.d.Now().Time()) }
 // home is the first crumb.
 func home(q *kit.Request) ui.Link { return ui.Link{Text: q.T("common.home"), Href: "/"} }
 
-// regions is the catalogue as web/answers asks for places.
-type regions struct{ *catalogue.Service }
-
-func (r regions) Under(ctx context.Context, code string) ([]answers.Place, error) {
-	list, err := r.Children(ctx, code)
-	return places(list), err
-}
-
-func (r regions) Path(ctx context.Context, code string) ([]answers.Place, error) {
-	list, err := r.Service.Path(ctx, code)
-	return places(list), err
-}
-
-func places(list []catalogue.Region) []answers.Place {
-	out := make([]answers.Place, len(list))
-	for i, r := range list {
-		out[i] = answers.Place{Code: r.Code, Name: r.Name}
-	}
-	return out
-}
-
 // sheet is a draft's questions before the one who answers them.
 func (p *Portal) sheet(q *kit.Request, a *applications.Application, def *applications.Definition) answers.Sheet {
 	return answers.Sheet{
-		Locale: q.Locale, Regions: regions{p.d.Catalogue}, Form: def.Form, Answers: a.Answers,
+		Locale: q.Locale, Regions: p.d.Catalogue, Form: def.Form, Answers: a.Answers,
 		Sources: a.Sources, Editable: a.Editable, Own: true,
 	}
 }

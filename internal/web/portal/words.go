@@ -1,74 +1,37 @@
 package portal
 
 import (
+	"context"
 	"strconv"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
-	"yimen/internal/clock"
-	"yimen/internal/gov"
 	"yimen/internal/lang"
 	"yimen/internal/licences"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
 
-// status is where a case stands in one word, the same everywhere (ux.md 23).
+// reading is the request's context with the reader's language, for words that are
+// put together before a page is drawn.
+func reading(q *kit.Request) context.Context { return lang.With(q.Context(), q.Locale) }
+
+// status is where something stands in one word, the same on every page and
+// channel (ux.md 23).
 type status struct {
 	Text string
 	Tone ui.Tone
 }
 
-// statusOf is the word for a state; inside `accepted` the step says more.
-func statusOf(l lang.Locale, s cases.State, step cases.Step) status {
-	key := "portal.state_" + string(s)
-	if s == cases.Accepted && step != cases.NoStep {
-		key = "portal.step_" + string(step)
-	}
-	return status{lang.T(l, key), stateTone[s]}
+func statusOf(ctx context.Context, c *cases.Case) status {
+	tone, text := dossier.Status(ctx, c)
+	return status{text, tone}
 }
 
-var stateTone = map[cases.State]ui.Tone{
-	cases.Submitted: ui.ToneNow, cases.Correcting: ui.ToneWarn, cases.Accepted: ui.ToneNow,
-	cases.Granted: ui.ToneOK, cases.Delivered: ui.ToneOK, cases.Refused: ui.ToneBad, cases.Declined: ui.ToneBad,
-}
-
-// licenceStatus is whether a licence counts, in one word.
-func licenceStatus(l lang.Locale, s licences.State) status {
-	tone := ui.ToneBad
-	switch s {
-	case licences.Valid:
-		tone = ui.ToneOK
-	case licences.Suspended:
-		tone = ui.ToneWarn
-	}
-	return status{lang.T(l, "portal.licence_"+string(s)), tone}
-}
-
-// days writes a number of days in its unit: 5 个工作日.
-func days(l lang.Locale, n int, unit clock.Unit) string {
-	if unit == clock.Natural {
-		return lang.T(l, "portal.days_natural", "n", n)
-	}
-	return lang.T(l, "portal.days_working", "n", n)
-}
-
-// dated writes a due date; one that runs into a year whose holidays are not
-// announced says so (R12: never silently).
-func dated(l lang.Locale, d clock.Date, provisional bool) string {
-	if d.IsZero() {
-		return ""
-	}
-	if provisional {
-		return lang.T(l, "portal.date_provisional", "date", d)
-	}
-	return lang.Date(l, d)
-}
-
-func channelWord(l lang.Locale, c string) string {
-	if !gov.Channel(c).Valid() {
-		return ""
-	}
-	return lang.T(l, "portal.channel_"+c)
+func licenceStatus(ctx context.Context, s licences.State) status {
+	tone, text := dossier.Licence(ctx, s)
+	return status{text, tone}
 }
 
 func version(n int64) string { return strconv.FormatInt(n, 10) }
@@ -81,4 +44,12 @@ func pagePath(a *applications.Application, page string) string {
 }
 func slotPath(a *applications.Application, slot string) string {
 	return draftPath(a) + "/materials/" + slot
+}
+
+// savedAt is the time of the last saving, "" for a draft nobody saved yet.
+func savedAt(a *applications.Application) string {
+	if a.SavedAt == a.StartedAt {
+		return ""
+	}
+	return lang.Time(a.SavedAt)
 }

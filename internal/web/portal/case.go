@@ -1,0 +1,191 @@
+package portal
+
+import (
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+	"yimen/internal/identity"
+	"yimen/internal/licences"
+	"yimen/internal/ratings"
+	"yimen/internal/web/answers"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/kit"
+	"yimen/internal/web/ui"
+)
+
+// caseView is one of my cases: what is expected of me now, then how it stands.
+type caseView struct {
+	*cases.Case
+	Status     status
+	Expected   expected
+	Steps      []ui.Step
+	Letters    []letterLine
+	Licence    *licences.Licence
+	Deliveries []cases.Delivery
+	Body       identity.Body
+	Rating     *ratings.Rating
+	MayRate    bool
+	MayUndo    bool // withdraw
+	Link       string
+}
+
+type letterLine struct {
+	cases.Letter
+	Name string
+}
+
+func (p *Portal) casePage(q *kit.Request) error {
+	v, err := p.caseView(q)
+	if err != nil {
+		return err
+	}
+	return q.Render(ui.Page{
+		Title:  q.T("portal.case_title", "item", v.ItemName),
+		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: v.ItemName}},
+	}, casePage(v))
+}
+
+func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
+	ctx := q.Context()
+	c, err := p.d.Cases.Case(ctx, q.Actor, q.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	v := &caseView{
+		Case: c, Status: statusOf(reading(q), c), Link: p.d.URL("/s/" + c.Token),
+		MayUndo: cases.MayDo(q.Actor, c, cases.ActWithdraw), MayRate: !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate),
+	}
+	rules, err := p.d.Cases.Rules(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := p.d.Cases.Trace(ctx, q.Actor, c)
+	if err != nil {
+		return nil, err
+	}
+	v.Steps = caseSteps(reading(q), c, rules, lines)
+	if v.Deliveries, err = p.d.Cases.Deliveries(ctx, q.Actor, c); err != nil {
+		return nil, err
+	}
+	if v.Body, err = p.d.Identity.Body(ctx, p.d.Identity.DB, c.Body); err != nil {
+		return nil, err
+	}
+	if err := p.caseOutcome(q, v); err != nil {
+		return nil, err
+	}
+	v.Expected = expect(q, v, rules)
+	return v, nil
+}
+
+// caseOutcome reads what came of the case: its letters, its licence, its rating.
+func (p *Portal) caseOutcome(q *kit.Request, v *caseView) error {
+	letters, err := p.d.Cases.Letters(q.Context(), q.Actor, v.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		v.Letters = append(v.Letters, letterLine{l, dossier.Letter(reading(q), l.Kind)})
+	}
+	if v.Case.Licence != "" {
+		// the holder may be another than the applicant, where the grant founds one
+		l, err := p.d.Licences.Licence(q.Context(), q.Actor, v.Case.Licence)
+		if err := missingIsNone(err); err != nil {
+			return err
+		}
+		v.Licence = l
+	}
+	if v.Rated {
+		v.Rating, err = p.d.Ratings.Of(q.Context(), v.ID)
+	}
+	return err
+}
+
+// letter shows a letter as it was issued, byte for byte. It brings its own style
+// and may load nothing.
+func (p *Portal) letter(q *kit.Request) error {
+	page, err := p.d.Cases.LetterBytes(q.Context(), q.Actor, q.PathValue("letter"))
+	if err != nil {
+		return err
+	}
+	return q.Document("letter.html", page)
+}
+
+// filedView is what I handed in, masked like everywhere but where I type it.
+type filedView struct {
+	*cases.Case
+	Groups []answerGroup
+	Slots  []slotFiles
+}
+
+func (p *Portal) filed(q *kit.Request) error {
+	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
+	if err != nil {
+		return err
+	}
+	def, err := p.d.Applications.Definition(q.Context(), a)
+	if err != nil {
+		return err
+	}
+	sheet := p.sheet(q, a, def)
+	sheet.Mask = true
+	v := filedView{Case: c, Groups: p.answerGroups(q, sheet, answers.Asked(def.Groups), answers.Listing{})}
+	if v.Slots, err = p.slotFiles(q, a, def); err != nil {
+		return err
+	}
+	for i := range v.Slots {
+		v.Slots[i].Change = "" // changes go through a correction only (ux.md 14)
+	}
+	return q.Render(ui.Page{Title: q.T("portal.filed"), Back: casePath(c)}, filedPage(v))
+}
+
+// withdrawalPage asks before a case is withdrawn.
+func (p *Portal) withdrawalPage(q *kit.Request) error {
+	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !cases.MayDo(q.Actor, c, cases.ActWithdraw) {
+		return q.Redirect(casePath(c))
+	}
+	return p.showWithdrawal(q, c, ui.Form{})
+}
+
+func (p *Portal) showWithdrawal(q *kit.Request, c *cases.Case, f ui.Form) error {
+	return q.Render(ui.Page{Title: q.T("portal.withdraw"), Layout: ui.LayoutTask, Back: casePath(c), Form: f}, withdrawalPage(c, f))
+}
+
+func (p *Portal) withdraw(q *kit.Request) error {
+	f, err := q.Form()
+	if err != nil {
+		return err
+	}
+	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := p.d.Cases.Withdraw(q.Context(), q.Actor, c.ID, f.Version(), f.Text("reason")); err != nil {
+		if faults := fieldsOf(err); len(faults) > 0 {
+			return p.showWithdrawal(q, c, f.View(faults...))
+		}
+		return p.caseConflict(q, err, c)
+	}
+	q.Flash(ui.ToneOK, "portal.withdrawn")
+	return q.Redirect(casePath(c))
+}
+
+// caseConflict adds to a conflict what happened to the case since it was seen.
+func (p *Portal) caseConflict(q *kit.Request, err error, c *cases.Case) error {
+	return kit.Conflict(err, casePath(c), kit.Both{
+		Label: q.T("portal.status"), Mine: q.T("portal.conflict_before"),
+		Theirs: statusOf(reading(q), c).Text,
+	})
+}
+
+// mine says whether the visitor is the applicant's side of the case; staff who may
+// see it have their own pages.
+func mine(a gov.Actor, c *cases.Case) bool {
+	return a.Kind == gov.Person && a.Concerned() == c.Applicant
+}

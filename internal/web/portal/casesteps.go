@@ -1,0 +1,109 @@
+package portal
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"yimen/internal/cases"
+	"yimen/internal/clock"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/ui"
+)
+
+// caseSteps tells a case as a way: what was done, by whom and when, from the
+// journal; what is done now and until when; what is still to come, by the rules it
+// was filed under.
+func caseSteps(ctx context.Context, c *cases.Case, rules *cases.Rules, lines []cases.Line) []ui.Step {
+	var out []ui.Step
+	at := cases.NoStep
+	for _, x := range lines {
+		if s, ok := doneStep(ctx, c, x, at); ok {
+			out = append(out, s)
+		}
+		at = x.Change.Step
+	}
+	if c.Ended() {
+		return out
+	}
+	return append(out, comingSteps(ctx, c, rules)...)
+}
+
+// quiet are acts that are no stop on the way.
+var quiet = map[cases.Act]bool{cases.ActRate: true}
+
+// doneStep names an act of the journal; at is the step in which it was done.
+func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (ui.Step, bool) {
+	act := cases.Act(x.Act)
+	if quiet[act] {
+		return ui.Step{}, false
+	}
+	title := dossier.Act(ctx, act)
+	if act == cases.ActAdvance {
+		title = ui.T(ctx, "portal.did_advance_"+string(at))
+	}
+	parts := []string{ui.DateTime(ctx, x.At)}
+	switch {
+	case x.OnBehalfOf == c.Applicant || x.Account == c.Account:
+		parts = append(parts, dossier.Channel(ctx, x.Channel))
+	case x.Account != system:
+		parts = append(parts, c.BodyName, x.Name)
+	}
+	if act == cases.ActVisit && len(x.Change.Names) > 0 {
+		parts = append(parts[:1], strings.Join(x.Change.Names, ui.T(ctx, "portal.and")))
+	}
+	if x.Change.Parcel != "" {
+		parts = append(parts, ui.T(ctx, "portal.parcel", "number", x.Change.Parcel))
+	}
+	return ui.Step{Title: title, Text: strings.Join(parts, " · "), Done: true}, true
+}
+
+// system is the account of what the program did by itself.
+const system = "system"
+
+// comingSteps are the present stop and those after it.
+func comingSteps(ctx context.Context, c *cases.Case, rules *cases.Rules) []ui.Step {
+	due := func(d clock.Date) string {
+		if d.IsZero() {
+			return ""
+		}
+		return ui.T(ctx, "portal.by_date", "date", dossier.Dated(ctx, d, c.Provisional))
+	}
+	var out []ui.Step
+	now := true
+	add := func(title string, d clock.Date) {
+		out = append(out, ui.Step{Title: title, Text: due(d), Now: now})
+		now = false
+	}
+	switch c.State {
+	case cases.Correcting:
+		add(ui.T(ctx, "portal.coming_correct"), c.CorrectionDue)
+		add(ui.T(ctx, "portal.coming_accept"), clock.Date{})
+	case cases.Submitted:
+		add(ui.T(ctx, "portal.coming_accept"), c.AcceptDue)
+	}
+	if c.State != cases.Granted && c.State != cases.Refused {
+		for _, s := range stepsFrom(c, rules) {
+			add(dossier.Step(ctx, s), c.PromisedDue)
+		}
+	}
+	add(ui.T(ctx, "portal.coming_deliver"), c.DeliverDue)
+	return out
+}
+
+// stepsFrom are the department's steps that are not done yet, the present one first.
+func stepsFrom(c *cases.Case, rules *cases.Rules) []cases.Step {
+	var all []cases.Step
+	for _, s := range rules.Steps {
+		if !slices.Contains(all, s.Step) {
+			all = append(all, s.Step)
+		}
+	}
+	if c.Step == cases.NoStep {
+		return all
+	}
+	if i := slices.Index(all, c.Step); i >= 0 {
+		return all[i:]
+	}
+	return []cases.Step{c.Step} // 制证, which no stage publishes
+}

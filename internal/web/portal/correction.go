@@ -1,0 +1,136 @@
+package portal
+
+import (
+	"yimen/internal/applications"
+	"yimen/internal/cases"
+	"yimen/internal/platform/fault"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/kit"
+	"yimen/internal/web/ui"
+)
+
+// correctionView is a correction notice as its applicant answers it: everything
+// at once, each defect with the page on which to put it right.
+type correctionView struct {
+	*cases.Case
+	App     *applications.Application
+	Due     string
+	Defects []defectLine
+	Open    int // not worked on yet
+	Letter  *cases.Letter
+}
+
+type defectLine struct {
+	applications.Defect
+	Href     string
+	Answered bool
+}
+
+func (p *Portal) correction(q *kit.Request) error {
+	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if c.State != cases.Correcting || !mine(q.Actor, c) {
+		return q.Redirect(casePath(c))
+	}
+	return p.showCorrection(q, c, ui.Form{})
+}
+
+func (p *Portal) showCorrection(q *kit.Request, c *cases.Case, f ui.Form) error {
+	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
+	if err != nil {
+		return err
+	}
+	def, err := p.d.Applications.Definition(q.Context(), a)
+	if err != nil {
+		return err
+	}
+	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
+	if err != nil {
+		return err
+	}
+	v := correctionView{Case: c, App: a, Due: dossier.Dated(reading(q), c.CorrectionDue, c.Provisional)}
+	for _, d := range a.Defects {
+		v.Defects = append(v.Defects, defectLine{d, defectHref(a, def, d), done[d]})
+		if !done[d] {
+			v.Open++
+		}
+	}
+	letters, err := p.d.Cases.Letters(q.Context(), q.Actor, c.ID)
+	if err != nil {
+		return err
+	}
+	for i := range letters {
+		if letters[i].Kind == cases.CorrectionLetter {
+			v.Letter = &letters[i]
+		}
+	}
+	return q.Render(ui.Page{
+		Title:  q.T("portal.correction"),
+		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: c.ItemName, Href: casePath(c)}, {Text: q.T("portal.correction")}},
+		Form:   f,
+	}, correctionPage(v))
+}
+
+// defectHref is where a defect is put right: the page that asks the field, or the
+// slot of the material; a file field is answered in the slot that takes its file.
+func defectHref(a *applications.Application, def *applications.Definition, d applications.Defect) string {
+	back := "?return=" + toCorrection
+	if d.Kind == "material" {
+		return slotPath(a, d.Key) + back
+	}
+	for _, s := range def.Slots {
+		for _, key := range s.Fields {
+			if key == d.Key {
+				return slotPath(a, s.Key) + back
+			}
+		}
+	}
+	return pagePath(a, def.PageFor(d.Key)) + back + "#" + ui.FieldID(d.Key)
+}
+
+// amend sends the answer; everything must be complete again.
+func (p *Portal) amend(q *kit.Request) error {
+	f, err := q.Form()
+	if err != nil {
+		return err
+	}
+	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := p.d.Applications.Amend(q.Context(), q.Actor, c.Application, f.Version()); err != nil {
+		if faults := fieldsOf(err); len(faults) > 0 && c.State == cases.Correcting {
+			return p.showCorrection(q, c, ui.Form{}.With(unplaced(faults)))
+		}
+		return p.caseConflict(q, err, c)
+	}
+	q.Flash(ui.ToneOK, "portal.amended")
+	return q.Redirect(casePath(c))
+}
+
+// unplaced drops the paths of faults that stand on other pages than this.
+func unplaced(list fault.Fields) fault.Fields {
+	out := make(fault.Fields, len(list))
+	for i, f := range list {
+		out[i] = fault.Field{Code: f.Code, Args: f.Args}
+	}
+	return out
+}
+
+// fieldsOf are the faults of single fields in err, none for any other error.
+func fieldsOf(err error) fault.Fields {
+	if e, ok := fault.As(err); ok {
+		return e.Fields
+	}
+	return nil
+}
+
+// missingIsNone lets a read pass that found nothing.
+func missingIsNone(err error) error {
+	if fault.KindOf(err) == fault.KindMissing {
+		return nil
+	}
+	return err
+}

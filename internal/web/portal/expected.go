@@ -1,0 +1,74 @@
+package portal
+
+import (
+	"yimen/internal/cases"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/kit"
+	"yimen/internal/web/ui"
+)
+
+// expected is what a case wants of its applicant now, in a sentence and a button.
+type expected struct {
+	Tone   ui.Tone
+	Lead   string // bold: "有一件事要您做：" or "现在不用您做什么。"
+	Text   string
+	Button string
+	Href   string
+}
+
+// expect says what is expected of the applicant now. That nothing is, is said too.
+func expect(q *kit.Request, v *caseView, rules *cases.Rules) expected {
+	due := dossier.Dated(reading(q), v.DueOn, v.Provisional)
+	wait := expected{Tone: ui.ToneNone, Lead: q.T("portal.expect_nothing")}
+	switch v.State {
+	case cases.Correcting:
+		return expected{ui.ToneWarn, q.T("portal.expect_one"), q.T("portal.expect_correct", "date", due),
+			q.T("portal.correct_now"), casePath(v.Case) + "/correction"}
+	case cases.Submitted:
+		wait.Text = q.T("portal.expect_accept", "body", v.BodyName, "date", due)
+	case cases.Accepted:
+		wait.Text = q.T("portal.expect_decide", "body", v.BodyName, "date", due)
+		if rules.SiteVisit && v.Step == cases.Handle {
+			wait.Text += q.T("portal.expect_visit")
+		}
+	case cases.Granted, cases.Refused:
+		return expectDelivery(q, v, due)
+	default:
+		return expectEnded(q, v)
+	}
+	return wait
+}
+
+func expectDelivery(q *kit.Request, v *caseView, due string) expected {
+	e := expected{Tone: ui.ToneOK, Lead: q.T("portal.expect_granted")}
+	if v.State == cases.Refused {
+		e = expected{Tone: ui.ToneBad, Lead: q.T("portal.expect_refused"), Text: q.T("portal.expect_remedies")}
+	}
+	if len(v.Deliveries) > 0 && v.Deliveries[len(v.Deliveries)-1].Way == cases.Posted {
+		e.Text += q.T("portal.expect_posted", "number", v.Deliveries[len(v.Deliveries)-1].Parcel)
+		return e
+	}
+	if v.DeliveryWay == atOutlet || v.State == cases.Refused {
+		e.Text += q.T("portal.expect_fetch", "place", first(v.Body.Address, v.Body.Name), "date", due)
+		return e
+	}
+	e.Text += q.T("portal.expect_sent", "way", v.DeliveryWay, "date", due)
+	return e
+}
+
+func expectEnded(q *kit.Request, v *caseView) expected {
+	e := expected{Tone: ui.ToneNone, Lead: q.T("portal.expect_ended_" + string(v.State))}
+	switch {
+	case v.State == cases.Declined:
+		e.Tone, e.Text = ui.ToneBad, q.T("portal.expect_declined")
+	case v.State == cases.Delivered && v.Licence != nil:
+		e.Tone = ui.ToneOK
+		e.Button, e.Href = q.T("portal.see_licence"), "/licences/"+v.Licence.ID
+	case v.State == cases.Delivered:
+		e.Tone = ui.ToneOK
+	}
+	if e.Href == "" && v.MayRate {
+		e.Button, e.Href = q.T("portal.rate"), casePath(v.Case)+"/rating"
+	}
+	return e
+}

@@ -1,0 +1,156 @@
+package portal
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"yimen/internal/applications"
+	"yimen/internal/cases"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/kit"
+	"yimen/internal/web/ui"
+)
+
+// thing is something I am to do: its state in a word, where to do it, until when.
+type thing struct {
+	Status status
+	Title  string
+	Href   string
+	Note   string
+}
+
+const (
+	mostThings = 50
+	recent     = 20 // newest cases looked through for what can still be rated
+	caseRows   = 20 // on a page of my cases
+)
+
+// things lists what is expected of the visitor, in the order in which it hurts to
+// miss: corrections with their last day, results to fetch, drafts, ratings.
+func (p *Portal) things(q *kit.Request) ([]thing, error) {
+	awaited, err := p.d.Cases.List(q.Context(), q.Actor, cases.Filter{Awaits: []cases.Awaits{cases.Applicant, cases.Outlet}}, cases.Page{Limit: mostThings})
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := p.d.Applications.Drafts(q.Context(), q.Actor)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := p.d.Cases.Mine(q.Context(), q.Actor, "", recent)
+	if err != nil {
+		return nil, err
+	}
+	var out []thing
+	for _, c := range awaited {
+		if c.Awaits == cases.Applicant {
+			out = append(out, correctionThing(q, c))
+		}
+	}
+	for _, c := range awaited {
+		if c.Awaits == cases.Outlet && c.DeliveryWay == atOutlet {
+			out = append(out, thing{status{q.T("portal.todo_fetch"), ui.ToneOK}, c.ItemName, casePath(c), c.BodyName})
+		}
+	}
+	for _, a := range drafts {
+		out = append(out, draftThing(q, a))
+	}
+	for _, c := range newest {
+		if !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate) {
+			out = append(out, thing{status{q.T("portal.todo_rate"), ui.ToneNone}, c.ItemName, casePath(c) + "/rating", q.T("portal.todo_rate_note")})
+		}
+	}
+	return out, nil
+}
+
+// atOutlet is the form's word for fetching a result oneself.
+const atOutlet = "窗口领取"
+
+func correctionThing(q *kit.Request, c *cases.Case) thing {
+	return thing{
+		statusOf(reading(q), c), c.ItemName, casePath(c) + "/correction",
+		q.T("portal.todo_correct", "date", dossier.Dated(reading(q), c.CorrectionDue, c.Provisional)),
+	}
+}
+
+func draftThing(q *kit.Request, a *applications.Application) thing {
+	note := q.T("portal.draft_dates", "saved", a.SavedAt, "until", a.ExpiresOn)
+	if a.ApplicantKind == "organisation" {
+		note = a.ApplicantName + " · " + note
+	}
+	return thing{status{q.T("portal.todo_draft"), ui.ToneNow}, a.ItemName, draftPath(a), note}
+}
+
+// casesView is my affairs: what is expected of me first.
+type casesView struct {
+	Things      []thing
+	Open        []caseLine
+	Ended       []caseLine
+	First, Next string
+	Later       bool // not the first page: my things are on that
+}
+
+type caseLine struct {
+	*cases.Case
+	Status status
+	Due    string
+}
+
+func (p *Portal) cases(q *kit.Request) error {
+	before := q.Param("before")
+	v := casesView{Later: before != ""}
+	if !v.Later {
+		things, err := p.things(q)
+		if err != nil {
+			return err
+		}
+		v.Things = things
+	} else {
+		v.First = "/cases"
+	}
+	mine, err := p.d.Cases.Mine(q.Context(), q.Actor, before, caseRows+1)
+	if err != nil {
+		return err
+	}
+	if len(mine) > caseRows {
+		mine = mine[:caseRows]
+		v.Next = "/cases?before=" + url.QueryEscape(mine[caseRows-1].ID)
+	}
+	for _, c := range mine {
+		line := caseLine{c, statusOf(reading(q), c), dueOf(reading(q), c)}
+		if c.Ended() {
+			v.Ended = append(v.Ended, line)
+		} else {
+			v.Open = append(v.Open, line)
+		}
+	}
+	slices.SortStableFunc(v.Open, func(a, b caseLine) int { return boolFirst(a.Awaits == cases.Applicant, b.Awaits == cases.Applicant) })
+	return q.Render(ui.Page{
+		Title: q.T("portal.my_cases"), Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases")}},
+	}, casesPage(v))
+}
+
+func boolFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	default:
+		return 1
+	}
+}
+
+// dueOf is the date that counts now, or the day on which it ended.
+func dueOf(ctx context.Context, c *cases.Case) string {
+	switch {
+	case !c.DueOn.IsZero():
+		return dossier.Dated(ctx, c.DueOn, c.Provisional)
+	case !c.DeliveredOn.IsZero():
+		return ui.T(ctx, "portal.ended_on", "date", c.DeliveredOn)
+	case !c.EndedAt.IsZero():
+		return ui.T(ctx, "portal.ended_on", "date", c.EndedAt)
+	default:
+		return ""
+	}
+}
