@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
@@ -137,6 +138,9 @@ func (d *DB) once(ctx context.Context, do func(tx *Tx) error) (err error) {
 	if err := do(tx); err != nil {
 		return err
 	}
+	if err := tx.finish(); err != nil {
+		return err
+	}
 	if err := s.commit(ctx); err != nil {
 		return err
 	}
@@ -152,14 +156,39 @@ func (d *DB) once(ctx context.Context, do func(tx *Tx) error) (err error) {
 
 // Tx is a transaction. It is handed down, never kept.
 type Tx struct {
-	db    *DB
-	s     session
-	now   now.Instant
-	after []func()
+	db     *DB
+	s      session
+	now    now.Instant
+	before []last
+	after  []func()
+}
+
+// last is what a transaction ends with.
+type last struct {
+	key any
+	f   func(*Tx) error
 }
 
 // Now is the instant of the transaction: everything in it happened then.
 func (t *Tx) Now() now.Instant { return t.now }
+
+// BeforeCommit runs f as the last thing of the transaction, when all else is
+// written, once however often it is given under this key; an error of f calls the
+// whole transaction off.
+func (t *Tx) BeforeCommit(key any, f func(*Tx) error) {
+	if !slices.ContainsFunc(t.before, func(l last) bool { return l.key == key }) {
+		t.before = append(t.before, last{key, f})
+	}
+}
+
+func (t *Tx) finish() error {
+	for _, l := range t.before {
+		if err := l.f(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // AfterCommit runs f once the transaction stands, and not if it does not.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }

@@ -37,6 +37,7 @@ func (b *Book) Append(ctx context.Context, tx *db.Tx, e Entry) (Head, error) {
 	if err := insert(ctx, tx, &l); err != nil {
 		return Head{}, err
 	}
+	attest(ctx, tx)
 	if e.Payload != nil {
 		err := tx.Exec(ctx, `INSERT INTO journal_payload (entry, salt, body) VALUES ($1, $2, $3)`,
 			l.ID, hex.EncodeToString(salt), b.cipher.Seal(e.Payload, l.ID))
