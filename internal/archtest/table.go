@@ -44,6 +44,7 @@ var table = []edge{
 	{"app", "web/ui", "assets and the gallery"},
 	{"app", "lang", "the sentences of faults"},
 	{"app", "api", "mounts the API"},
+	{"app", "rehearsal", "puts a case into any state, in dev mode"},
 	{"app", "platform/*", "opens the database, keys, files, workers, the HTTP server"},
 	{"app", "migrations", "brings the schema"},
 	{"app", "seed", "the real catalogue and the demo town"},
@@ -118,6 +119,11 @@ var table = []edge{
 	{"lang", "platform/fault", "a code is the key of its sentence"},
 	{"lang", "platform/now", "instants in words"},
 
+	{"rehearsal", "context", "plays the real acts"},
+	{"rehearsal", "kernel", "the actors and dates of the play"},
+	{"rehearsal", "platform/db", "the contexts' acts are given its types"},
+	{"rehearsal", "platform/now", "when the play is set"},
+
 	{"api", "context", "a file for each resource"},
 	{"api", "kernel", "the words of requests and answers"},
 	{"api", "lang", "problem+json speaks the reader's language"},
@@ -178,6 +184,8 @@ var testTable = []edge{
 	{"app/apptest", "platform/*", "databases, keys, a clock that is held"},
 	{"app/apptest", "migrations", "the schema"},
 	{"app/apptest", "seed", "the real catalogue"},
+	{"platform/*", "gov", "acts are journaled for somebody"},
+	{"migrations", "platform/db", "runs the migrations it checks"},
 	{"platform/blob", "github.com/johannesboyne/gofakes3", "an S3 store in memory"},
 	{"platform/dbtest", "migrations", "the schema"},
 	{"platform/dbtest", "platform/*", "opens what it hands out"},
