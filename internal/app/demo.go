@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/sync/errgroup"
@@ -118,13 +119,16 @@ type player struct {
 	*App
 	town      *Town
 	clock     func(done, all int)
+	mu        sync.Mutex // over step
 	step, all int
 	bodies    map[string]identity.Body // department@region
 	parties   map[string]string        // login → party
 }
 
-func (p *player) tick() {
-	p.step++
+func (p *player) tick(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.step += n
 	if p.clock != nil {
 		p.clock(p.step, p.all)
 	}
@@ -133,12 +137,22 @@ func (p *player) tick() {
 var founder = identity.System("demo", gov.Import)
 
 func (p *player) play(ctx context.Context) error {
-	for _, act := range []func(context.Context) error{p.playBodies, p.playCatalogue, p.playStaff, p.playPeople, p.playOrganisations} {
-		if err := act(ctx); err != nil {
+	if err := p.playBodies(ctx); err != nil {
+		return err
+	}
+	// the catalogue wants the disk and passwords want the processor: side by side
+	both, within := errgroup.WithContext(ctx)
+	both.Go(func() error { return p.playCatalogue(within) })
+	both.Go(func() error {
+		if err := p.playStaff(within); err != nil {
 			return err
 		}
+		return p.playPeople(within)
+	})
+	if err := both.Wait(); err != nil {
+		return err
 	}
-	return nil
+	return p.playOrganisations(ctx)
 }
 
 func (p *player) playBodies(ctx context.Context) error {
@@ -160,7 +174,7 @@ func (p *player) playBodies(ctx context.Context) error {
 			}
 			p.bodies[bodyKey(made.Department, made.Region)] = made
 		}
-		p.tick()
+		p.tick(1)
 	}
 	return nil
 }
@@ -178,7 +192,7 @@ func (p *player) playCatalogue(ctx context.Context) error {
 		return err
 	}
 	_, err := p.Catalogue.ImportSynonyms(ctx, founder, seed.Synonyms())
-	p.tick()
+	p.tick(1)
 	return err
 }
 
@@ -201,8 +215,7 @@ func (p *player) playStaff(ctx context.Context) error {
 	if err := all.Wait(); err != nil {
 		return err
 	}
-	p.step += len(p.town.Staff) - 1
-	p.tick()
+	p.tick(len(p.town.Staff))
 	return nil
 }
 
@@ -246,7 +259,7 @@ func (p *player) playPeople(ctx context.Context) error {
 	}
 	for i, r := range p.town.People {
 		p.parties[r.Login] = parties[i]
-		p.tick()
+		p.tick(1)
 	}
 	return nil
 }
@@ -287,7 +300,7 @@ func (p *player) playOrganisations(ctx context.Context) error {
 			Type: o.Type, LegalName: o.LegalName, LegalIDNumber: o.LegalIDNumber, LegalPhone: o.LegalPhone, Registered: o.Registered,
 			Business: o.Business, Established: o.Established, Phone: o.Phone, Region: o.Region}, "营业执照原件")
 		if fault.Is(err, "identity.organisation_exists") {
-			p.tick()
+			p.tick(1)
 			continue
 		}
 		if err != nil {
@@ -299,7 +312,7 @@ func (p *player) playOrganisations(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("mandate of %s: %w", o.Name, err)
 		}
-		p.tick()
+		p.tick(1)
 	}
 	return nil
 }
