@@ -19,18 +19,19 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // HTML compares a page or a fragment of one with testdata/<name>.golden.html.
 func HTML(t testing.TB, name, body string) {
 	t.Helper()
-	compare(t, name+".golden.html", Normal(body))
+	File(t, filepath.Join("testdata", name+".golden.html"), Normal(body))
 }
 
 // Text compares any text with testdata/<name>.golden.txt, as it is.
 func Text(t testing.TB, name, text string) {
 	t.Helper()
-	compare(t, name+".golden.txt", text)
+	File(t, filepath.Join("testdata", name+".golden.txt"), text)
 }
 
-func compare(t testing.TB, file, got string) {
+// File compares any text with the file at path, for golden files that people
+// read where they stand: the schema beside its migrations, docs/reference.
+func File(t testing.TB, path, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", file)
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
