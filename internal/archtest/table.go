@@ -189,6 +189,7 @@ var testTable = []edge{
 	{"platform/blob", "github.com/johannesboyne/gofakes3", "an S3 store in memory"},
 	{"platform/dbtest", "migrations", "the schema"},
 	{"platform/dbtest", "platform/*", "opens what it hands out"},
+	{"migrations", "platform/db", "the schema of each engine is held against its golden file"},
 	{"platform/keys/keystest", "platform/keys", "a ring"},
 	{"platform/goldtest", "golang.org/x/net/html", "HTML is normalised before it is compared"},
 	{"platform/pgtest", "github.com/jackc/pgx/v5", "makes and drops databases"},

@@ -1,5 +1,3 @@
-// Package dbtest runs a test on both databases. There is no way to ask for one:
-// what holds on SQLite only is not known to hold.
 package dbtest
 
 import (
