@@ -22,7 +22,7 @@
 // A page is three files with one name in the folder of its audience, and its
 // sentences in lang: acceptance.go, acceptance.templ, acceptance_test.go,
 // lang/zh/desk.json and lang/en/desk.json. A handler is a method that returns an
-// error; the error becomes the right page by its kind (see Status).
+// error; the error becomes the right page by its kind (see httpd.Status).
 //
 //	// acceptance.go
 //	func (s *Desk) Routes() []kit.Route {

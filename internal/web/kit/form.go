@@ -52,7 +52,7 @@ func (q *Request) Form() (*Form, error) {
 // bodyFault names what went wrong with a body: too large (413), or not a form.
 func bodyFault(err error) error {
 	if limit, ok := httpd.TooLarge(err); ok {
-		return fault.Invalid(codeTooLarge, "limit", sizeText(limit)).With(err)
+		return fault.Invalid(httpd.CodeTooLarge, "limit", sizeText(limit)).With(err)
 	}
 	return fault.Invalid("faults.form").With(err)
 }

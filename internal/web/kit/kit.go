@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"yimen/internal/gov"
@@ -45,12 +46,26 @@ type Options struct {
 	Site func(lang.Locale) ui.Site
 	// UserLinks are the account's links in the header ("我的办件").
 	UserLinks func(gov.Actor, lang.Locale) []ui.Link
+	// Programs is what programs call; the zero value means that there is no such part.
+	Programs Programs
 	// Secure says that visitors reach us over https: cookies are then sent only so.
 	Secure bool
 	// Dev mounts the gallery.
 	Dev bool
 	// CacheBytes bounds the pages kept rendered. Default 64 MiB.
 	CacheBytes int
+}
+
+// Programs is the part of the site under Prefix. What goes wrong there, before any
+// handler too (no such address, no token, a foreign site), is answered by Refuse
+// and never by a page.
+type Programs struct {
+	Prefix string
+	Refuse func(w http.ResponseWriter, r *http.Request, status int, err error)
+}
+
+func (p Programs) takes(r *http.Request) bool {
+	return p.Refuse != nil && strings.HasPrefix(r.URL.Path, p.Prefix)
 }
 
 // Kit makes requests into pages. One per process.

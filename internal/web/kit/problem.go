@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
@@ -9,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -20,51 +18,9 @@ import (
 )
 
 var (
-	errSignIn = fault.Denied("faults.sign_in")
+	errSignIn = fault.Denied(httpd.CodeSignIn)
 	errPanic  = fault.Internal(errors.New("panic, see the log"), "faults.internal")
 )
-
-// Status is the one map from faults to HTTP: invalid 422 (413 for a body that is
-// too large), denied 403 (401 when signing in would help), missing 404, conflict
-// 409, busy 503 (429 where a code ending in "limited" says that this visitor
-// asked too often), internal 500.
-func Status(err error) int {
-	e, ok := fault.As(err)
-	if !ok {
-		return http.StatusInternalServerError
-	}
-	switch e.Kind {
-	case fault.KindInvalid:
-		if e.Code == codeTooLarge {
-			return http.StatusRequestEntityTooLarge
-		}
-		return http.StatusUnprocessableEntity
-	case fault.KindDenied:
-		if e == errSignIn {
-			return http.StatusUnauthorized
-		}
-		return http.StatusForbidden
-	case fault.KindMissing:
-		return http.StatusNotFound
-	case fault.KindConflict:
-		return http.StatusConflict
-	case fault.KindBusy:
-		if strings.HasSuffix(e.Code, "limited") {
-			return http.StatusTooManyRequests
-		}
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
-}
-
-// retryAfter is how many seconds a Busy error asks to wait: its argument "retry_after".
-func retryAfter(e *fault.Error) int {
-	if n, ok := e.Args["retry_after"].(int); ok && n > 0 {
-		return n
-	}
-	return 5
-}
 
 // Both is one line of a conflict: what the visitor wanted and what stands there now.
 type Both struct{ Label, Mine, Theirs string }
@@ -87,7 +43,7 @@ func Conflict(err error, reload string, rows ...Both) error {
 	return &clash{error: err, reload: reload, rows: rows}
 }
 
-func (q *Request) problem(err error) { q.problemStatus(Status(err), err) }
+func (q *Request) problem(err error) { q.problemStatus(httpd.Status(err), err) }
 
 // problemStatus answers with the page of an error, or leaves an answer that was
 // already begun as it is.
@@ -96,8 +52,13 @@ func (q *Request) problemStatus(status int, err error) {
 	if q.wrote {
 		return
 	}
-	if e, ok := fault.As(err); ok && e.Kind == fault.KindBusy {
-		q.Header().Set("Retry-After", strconv.Itoa(retryAfter(e)))
+	if q.kit.o.Programs.takes(q.Request) {
+		q.wrote = true
+		q.kit.o.Programs.Refuse(q.w, q.Request, status, err)
+		return
+	}
+	if n := httpd.RetryAfter(err); n > 0 {
+		q.Header().Set("Retry-After", strconv.Itoa(n))
 	}
 	if q.programmatic {
 		q.problemJSON(status, err)
@@ -129,25 +90,7 @@ func (q *Request) logProblem(status int, err error) {
 		"status", status, "error", err)
 }
 
-// problemKeys are the headings of the problem pages.
-var problemKeys = map[int]string{
-	http.StatusUnprocessableEntity:   "faults.title_invalid",
-	http.StatusRequestEntityTooLarge: "faults.title_too_large",
-	http.StatusUnauthorized:          "faults.title_sign_in",
-	http.StatusForbidden:             "faults.title_denied",
-	http.StatusNotFound:              "faults.title_missing",
-	http.StatusMethodNotAllowed:      "faults.title_method",
-	http.StatusConflict:              "faults.title_conflict",
-	http.StatusTooManyRequests:       "faults.title_limited",
-	http.StatusServiceUnavailable:    "faults.title_busy",
-}
-
-func (q *Request) problemTitle(status int) string {
-	if key, ok := problemKeys[status]; ok {
-		return q.T(key)
-	}
-	return q.T("faults.title_internal")
-}
+func (q *Request) problemTitle(status int) string { return q.T(httpd.TitleKey(status)) }
 
 func (q *Request) problemBody(status int, err error) templ.Component {
 	v := problemView{title: q.problemTitle(status), text: lang.Fault(q.Locale, err), home: "/"}
@@ -217,40 +160,15 @@ func (q *Request) typed() []string {
 // longText is from how many characters a typed text is worth showing again.
 const longText = 12
 
-// problemDoc is RFC 9457 with our code and the reference number.
-type problemDoc struct {
-	Type    string            `json:"type"`
-	Title   string            `json:"title"`
-	Status  int               `json:"status"`
-	Detail  string            `json:"detail,omitempty"`
-	Code    string            `json:"code"`
-	Request string            `json:"request,omitempty"`
-	Errors  []problemDocField `json:"errors,omitempty"`
-}
-
-type problemDocField struct {
-	Field  string `json:"field"`
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-}
-
+// problemJSON answers a script of our own pages.
 func (q *Request) problemJSON(status int, err error) {
-	d := problemDoc{
-		Type: "about:blank", Title: q.problemTitle(status), Status: status,
-		Code: "faults.internal", Request: httpd.RequestID(q.Context()),
+	p := httpd.NewProblem(status, err, httpd.RequestID(q.Context()), httpd.Speaker{
+		Title: func(key string) string { return q.T(key) },
+		Fault: func(err error) string { return lang.Fault(q.Locale, err) },
+		Field: func(f fault.Field) string { return lang.FieldFault(q.Locale, f) },
+	})
+	for name, values := range p.Header(err) {
+		q.Header()[name] = values
 	}
-	if e, ok := fault.As(err); ok && status != http.StatusInternalServerError {
-		d.Code, d.Detail = e.Code, lang.Fault(q.Locale, err)
-		for _, f := range e.Fields {
-			d.Errors = append(d.Errors, problemDocField{f.Path, f.Code, lang.FieldFault(q.Locale, f)})
-		}
-	}
-	if status == http.StatusUnauthorized {
-		q.Header().Set("WWW-Authenticate", "Bearer")
-	}
-	body, marshalled := json.Marshal(d)
-	if marshalled != nil {
-		body = []byte("{}")
-	}
-	_ = q.send(status, "application/problem+json", body)
+	_ = q.send(status, httpd.ProblemType, p.JSON())
 }

@@ -163,3 +163,28 @@ func TestChannel(t *testing.T) {
 		}
 	}
 }
+
+// What goes wrong under the programs' prefix is told to a program, also where no
+// route of theirs was reached.
+func TestPrograms(t *testing.T) {
+	var seen []int
+	site := kittest.With(t, kit.Options{Programs: kit.Programs{Prefix: "/api/", Refuse: func(w http.ResponseWriter, _ *http.Request, status int, _ error) {
+		seen = append(seen, status)
+		w.WriteHeader(status)
+	}}}, kit.Route{Method: "GET", Pattern: "/api/x", Access: kit.Token("cases.read"), Handler: ok})
+	foreign := httptest.NewRequest(http.MethodPost, "/api/x", nil)
+	foreign.Header.Set("Sec-Fetch-Site", "cross-site")
+	for _, status := range []int{
+		site.Anyone().Get("/api/x").Status, site.Program(program, "other").Get("/api/x").Status, site.Anyone().Get("/api/y").Status,
+		site.Anyone().Post("/api/x", nil).Status, site.Anyone().Do(foreign).Status,
+	} {
+		if len(seen) == 0 || seen[0] != status {
+			t.Fatalf("%d, told as %v", status, seen)
+		}
+		seen = seen[1:]
+	}
+	site.Anyone().Get("/elsewhere").Wants(t, http.StatusNotFound, "没有找到")
+	if len(seen) > 0 {
+		t.Error("a page was answered as to a program")
+	}
+}

@@ -17,8 +17,6 @@ import (
 	"yimen/internal/platform/httpd"
 )
 
-const codeTooLarge = "faults.too_large"
-
 // Limits bound a multipart form. All are required.
 type Limits struct {
 	Files int   // how many files
