@@ -24,6 +24,9 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now}).Routes()...)
+	if a.Config.Switch("dev") {
+		r.Add(a.fixtures()...)
+	}
 	return r
 }
 

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+	"yimen/internal/identity"
+	"yimen/internal/rehearsal"
+	"yimen/internal/web/fixtures"
+	"yimen/internal/web/kit"
+	"yimen/internal/web/ui"
+)
+
+// fixtures are the developer's pages over the demo town.
+func (a *App) fixtures() []kit.Route {
+	town, err := ReadTown()
+	if err != nil {
+		return nil // the town's file is embedded and tested
+	}
+	var logins []ui.Option
+	for _, p := range town.People {
+		logins = append(logins, ui.Option{Value: p.Login, Label: p.Name + "（" + p.Login + "）"})
+	}
+	var goals []string
+	for _, g := range rehearsal.Goals() {
+		name := string(g.State)
+		if g.Step != cases.NoStep {
+			name += "/" + string(g.Step)
+		}
+		goals = append(goals, name)
+	}
+	stage := a.Stage()
+	return fixtures.New(fixtures.Deps{Catalogue: a.Catalogue, Logins: logins, Goals: goals,
+		Play: func(ctx context.Context, w fixtures.Want) (*cases.Case, error) { return a.playFixture(ctx, stage, town, w) }}).Routes()
+}
+
+func (a *App) playFixture(ctx context.Context, stage *rehearsal.Stage, town *Town, w fixtures.Want) (*cases.Case, error) {
+	in, err := a.Identity.SignIn(ctx, w.Login, town.Password, identity.Origin{Channel: gov.Web})
+	if err != nil {
+		return nil, err
+	}
+	defer a.Identity.SignOut(ctx, in.Token)
+	applicant := in.Actor
+	if all, err := a.Identity.Principals(ctx, applicant); err != nil {
+		return nil, err
+	} else if len(all) > 0 {
+		if applicant, err = a.Identity.ActAs(ctx, applicant, in.Session.ID, all[0].Principal); err != nil {
+			return nil, err
+		}
+	}
+	x, err := stage.File(ctx, applicant, w.Item, a.Config.Text("region"))
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.Cases.ByApplication(ctx, applicant, x.ID)
+	if err != nil {
+		return nil, err
+	}
+	return stage.Bring(ctx, applicant, c, rehearsal.Goal{State: w.State, Step: w.Step})
+}
