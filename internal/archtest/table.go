@@ -6,7 +6,7 @@ var groups = map[string][]string{
 	// The rules, cut by what is true in the world: each owns its nouns and their tables.
 	"context": {"applications", "cases", "catalogue", "identity", "licences", "ratings"},
 	// The screens, cut by who sits in front of them.
-	"audience": {"web/portal", "web/counter", "web/desk", "web/admin"},
+	"audience": {"web/portal", "web/counter", "web/desk", "web/admin", "web/fixtures"},
 	// What several audiences show or read alike and is too much for kit and ui, which know no case.
 	"shared page": {"web/answers", "web/dossier", "web/letters"},
 	// The kernel of words that every floor above platform speaks.
@@ -200,6 +200,7 @@ var testTable = []edge{
 	{"bench", "platform/*", "records the statements an act sends; a durable PostgreSQL"},
 	{"bench", "modernc.org/sqlite", "the floor: the same SQL without the application"},
 	{"e2e", "platform/pgtest", "an empty PostgreSQL database for a whole server"},
+	{"e2e", "golang.org/x/net/html", "reads a form as a browser does, for many visitors at once"},
 	{"e2e", "web/kit", "the gallery of parts, served alone"},
 	{"e2e", "web/kit/kittest", "the gallery of parts, served alone"},
 	{"e2e", "github.com/chromedp", "drives Chromium"},
