@@ -147,6 +147,49 @@ func (a people) Applicant(ctx context.Context, r db.Reader, actor gov.Actor) (ap
 	return applications.Party{ID: c.ID, Kind: string(c.Kind), Name: c.Name}, err
 }
 
+// Enter lets a department's system do what a clerk does when somebody stands at the
+// window: a person is found by document, or entered; an organisation by its credit
+// code. A name that differs from the one known under the number is refused.
+func (a people) Enter(ctx context.Context, tx *db.Tx, actor gov.Actor, in applications.Applicant) (gov.Actor, applications.Party, error) {
+	party, err := a.enter(ctx, tx, actor, in)
+	if err != nil {
+		return actor, party, err
+	}
+	actor, err = identity.AtCounter(actor, party.ID)
+	return actor, party, err
+}
+
+func (a people) enter(ctx context.Context, tx *db.Tx, actor gov.Actor, in applications.Applicant) (applications.Party, error) {
+	if in.Kind != string(identity.Organisation) {
+		p, err := a.Identity.CreateWalkInIn(ctx, tx, actor, identity.WalkIn{Evidence: in.Evidence, PersonInput: identity.PersonInput{
+			Name: in.Name, IDType: identity.IDType(in.IDType), IDNumber: in.IDNumber, Phone: in.Phone}})
+		return applications.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name}, err
+	}
+	if !identity.CanRegister(actor) {
+		return applications.Party{}, fault.Denied("applications.denied")
+	}
+	code, err := gov.ParseCreditCode(in.CreditCode)
+	if err != nil {
+		var f fault.Fields
+		f.Add("credit_code", "identity.bad_credit_code")
+		return applications.Party{}, f.Err()
+	}
+	known, err := a.Identity.PartiesBy(ctx, tx, string(code))
+	if err != nil {
+		return applications.Party{}, err
+	}
+	if len(known) == 0 {
+		p, err := a.Identity.RegisterOrganisationIn(ctx, tx, actor, identity.OrganisationInput{Name: in.Name,
+			CreditCode: string(code), Phone: in.Phone}, in.Evidence)
+		return applications.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name}, err
+	}
+	card, err := a.Identity.Card(ctx, tx, known[0])
+	if err == nil && card.Name != gov.Normalise(in.Name) {
+		err = fault.Conflict("identity.name_differs")
+	}
+	return applications.Party{ID: card.ID, Kind: string(card.Kind), Name: card.Name}, err
+}
+
 func (a people) Profile(ctx context.Context, tx *db.Tx, actor gov.Actor, party string) (map[string]applications.Attribute, error) {
 	if actor.Kind == gov.Person && party == actor.Party {
 		actor.OnBehalfOf = "" // the handler's own attributes, not the organisation's

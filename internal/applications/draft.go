@@ -34,7 +34,7 @@ func (s *Service) Start(ctx context.Context, actor gov.Actor, localItem string, 
 				return err
 			}
 		}
-		out, err = s.begin(ctx, tx, actor, def, party)
+		out, err = s.begin(ctx, tx, actor, def, party, id.New())
 		return err
 	})
 	return out, err
@@ -56,9 +56,9 @@ func (s *Service) begun(ctx context.Context, tx *db.Tx, actor gov.Actor, party, 
 	return nil, nil
 }
 
-func (s *Service) begin(ctx context.Context, tx *db.Tx, actor gov.Actor, def *Definition, party Party) (*Application, error) {
+func (s *Service) begin(ctx context.Context, tx *db.Tx, actor gov.Actor, def *Definition, party Party, appID string) (*Application, error) {
 	a := &Application{
-		ID: id.New(), Token: id.Token(), Item: def.Item, ItemName: def.ItemName, LocalItem: def.LocalItem,
+		ID: appID, Token: id.Token(), Item: def.Item, ItemName: def.ItemName, LocalItem: def.LocalItem,
 		Body: def.Body, Region: def.Region, Applicant: party.ID, ApplicantKind: party.Kind, ApplicantName: party.Name,
 		Account: actor.Account, Channel: actor.Channel, Device: actor.Device, State: Draft,
 		Answers: form.Answers{}, Sources: map[string]Source{}, StartedAt: tx.Now(), SavedAt: tx.Now(),

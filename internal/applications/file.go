@@ -134,7 +134,8 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, kind string, a *Applic
 		Number string `json:"number"`
 		Item   string `json:"item"`
 		Body   string `json:"body"`
-	}{string(a.Number), a.Item, a.Body}})
+		Region string `json:"region"`
+	}{string(a.Number), a.Item, a.Body, string(a.Region)}})
 }
 
 // OpenAmendmentIn lets the applicant edit what a correction names, in the

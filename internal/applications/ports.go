@@ -57,6 +57,10 @@ type People interface {
 	// Applicant is the party the actor may apply for: itself, the organisation it
 	// acts for, or at a counter whoever stands there.
 	Applicant(ctx context.Context, r db.Reader, actor gov.Actor) (Party, error)
+	// Enter finds or enters whom a department's system files for, and gives the
+	// actor who acts for him, in the filing's transaction. Fields of its faults are
+	// those of Applicant.
+	Enter(ctx context.Context, tx *db.Tx, actor gov.Actor, in Applicant) (gov.Actor, Party, error)
 	// Profile gives a party's attributes in clear to who may see them; a clerk's
 	// look is journaled in tx.
 	Profile(ctx context.Context, tx *db.Tx, actor gov.Actor, party string) (map[string]Attribute, error)

@@ -15,7 +15,12 @@ import (
 
 // Case reads a case the actor may see.
 func (s *Service) Case(ctx context.Context, actor gov.Actor, id string) (*Case, error) {
-	c, err := load(ctx, s.db, id)
+	return s.CaseAt(ctx, s.db, actor, id)
+}
+
+// CaseAt is Case as r sees it: inside a transaction, with what it has changed.
+func (s *Service) CaseAt(ctx context.Context, r db.Reader, actor gov.Actor, id string) (*Case, error) {
+	c, err := load(ctx, r, id)
 	if err != nil {
 		return nil, err
 	}

@@ -124,9 +124,11 @@ func (s *Service) Return(ctx context.Context, actor gov.Actor, caseID string, se
 }
 
 // Visit is the record of a 现场核查. Art. 34 wants two officials; both serve at
-// the body, and the one who writes is one of them.
+// the body, and the one who writes is one of them. A department's system is no
+// official: it names both.
 type Visit struct {
 	On     clock.Date
+	First  string // account, of a record that a department's system writes
 	Second string // account of the other official
 	Passed bool
 	Record string
@@ -139,17 +141,23 @@ func (s *Service) RecordVisit(ctx context.Context, actor gov.Actor, caseID strin
 		if err != nil {
 			return err
 		}
+		if actor.Kind != gov.Service {
+			in.First = actor.Account
+		}
 		if err := in.validate(actor, c, staff, today(tx.Now())); err != nil {
 			return err
 		}
+		if actor.Kind != gov.Service { // a name on the act and on the record must agree
+			staff[actor.Account] = actor.Name
+		}
 		vid := id.New()
 		err = tx.Exec(ctx, `INSERT INTO site_visit (id, cases, visited_on, first, first_name, second, second_name, passed, record, at)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, vid, c.ID, in.On, actor.Account, actor.Name,
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, vid, c.ID, in.On, in.First, staff[in.First],
 			in.Second, staff[in.Second], in.Passed, s.seal(in.Record, "site_visit.record:"+vid), int64(tx.Now()))
 		if err != nil {
 			return err
 		}
-		change := Change{Step: c.Step, Words: in.Record, Passed: in.Passed, Names: []string{actor.Name, staff[in.Second]}}
+		change := Change{Step: c.Step, Words: in.Record, Passed: in.Passed, Names: []string{staff[in.First], staff[in.Second]}}
 		return s.act(ctx, tx, c, actor, ActVisit, change)
 	})
 }
@@ -162,8 +170,11 @@ func (v Visit) validate(actor gov.Actor, c *Case, staff map[string]string, today
 	case v.On.After(today) || v.On.Before(c.AcceptedOn):
 		f.Add("on", "cases.visit_date", "from", c.AcceptedOn.String(), "to", today.String())
 	}
+	if actor.Kind == gov.Service && (staff[v.First] == "" || v.First == actor.Account) {
+		f.Add("first", "cases.visit_first_required")
+	}
 	switch {
-	case v.Second == actor.Account:
+	case v.Second == actor.Account, v.Second == v.First:
 		f.Add("second", "cases.visit_two")
 	case staff[v.Second] == "":
 		f.Add("second", "cases.visit_second_required")

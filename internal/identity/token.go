@@ -15,17 +15,22 @@ import (
 // TokenScope is what an API token opens; the account's posts narrow it further.
 type TokenScope string
 
-// The scopes of /api/v1.
+// The scopes of /api/v1. AnswersClear opens the sensitive elements that every other
+// answer masks; each look with it is journaled.
 const (
 	CatalogueRead     TokenScope = "catalogue.read"
+	ApplicationsRead  TokenScope = "applications.read"
 	ApplicationsWrite TokenScope = "applications.write"
+	AnswersClear      TokenScope = "answers.clear"
 	CasesRead         TokenScope = "cases.read"
 	CasesAct          TokenScope = "cases.act"
+	LicencesRead      TokenScope = "licences.read"
+	EventsRead        TokenScope = "events.read"
 )
 
 // TokenScopes lists every scope in display order.
 func TokenScopes() []TokenScope {
-	return []TokenScope{CatalogueRead, ApplicationsWrite, CasesRead, CasesAct}
+	return []TokenScope{CatalogueRead, ApplicationsRead, ApplicationsWrite, AnswersClear, CasesRead, CasesAct, LicencesRead, EventsRead}
 }
 
 // Scopes are the scopes of one token.

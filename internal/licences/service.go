@@ -154,7 +154,9 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, kind string, l *Licenc
 		Identifier string `json:"identifier"`
 		Type       string `json:"type"`
 		State      string `json:"state"`
-	}{l.Identifier, l.Type, string(l.State)}})
+		Body       string `json:"body"` // the issuer
+		Region     string `json:"region"`
+	}{l.Identifier, l.Type, string(l.State), l.Issuer, string(l.Region)}})
 }
 
 // StatusChange is a change of status by the issuing body: always with a ground.
