@@ -161,6 +161,7 @@ var testTable = []edge{
 	{"*", "platform/goldtest", "golden files"},
 	{"*", "pgregory.net/rapid", "random histories"},
 	{"*", "github.com/google/go-cmp", "differences a person can read"},
+	{"*", "github.com/santhosh-tekuri/jsonschema/v6", "a second opinion on the schemas we publish"},
 	{"shared page", "web/kit/kittest", "visits a page through the whole stack"},
 	{"shared page", "platform/htmlcheck", "a letter is checked as a page"},
 	{"audience", "web/kit/kittest", "visits a page through the whole stack"},
