@@ -32,18 +32,22 @@ func (s stand) Fatalf(f string, a ...any) {
 
 // openTown opens an installation with the demo town in it. options name where.
 func openTown(ctx context.Context, options map[string]string, trace db.Trace) (*app.App, error) {
-	v, err := config.Read(app.Options, app.Prefix, func(n string) (string, bool) { s, ok := options[n]; return s, ok },
-		func(string) (string, bool) { return "", false })
-	if err != nil {
-		return nil, err
-	}
-	a, err := app.New(ctx, v, app.Mode{Migrate: true, Log: slog.New(slog.DiscardHandler), Trace: trace})
+	a, err := openApp(ctx, options, trace)
 	if err != nil {
 		return nil, err
 	}
 	a.Reached("https://yimen.example")
 	_, err = a.Demo(ctx, nil)
 	return a, err
+}
+
+func openApp(ctx context.Context, options map[string]string, trace db.Trace) (*app.App, error) {
+	v, err := config.Read(app.Options, app.Prefix, func(n string) (string, bool) { s, ok := options[n]; return s, ok },
+		func(string) (string, bool) { return "", false })
+	if err != nil {
+		return nil, err
+	}
+	return app.New(ctx, v, app.Mode{Migrate: true, Log: slog.New(slog.DiscardHandler), Trace: trace})
 }
 
 // item is the one the line is measured with: three steps of the department, a

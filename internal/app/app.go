@@ -48,6 +48,9 @@ type App struct {
 	Jobs         *job.Worker
 	Sequencer    *event.Sequencer
 
+	// PageCache bounds the pages kept rendered, in bytes; 0 is the kit's default.
+	PageCache int
+
 	base string // where people reach us; known once the address is
 }
 
@@ -177,9 +180,9 @@ func (a *App) Reached(base string) {
 func Nouns() []journal.Noun {
 	out := append(identity.Nouns(), catalogue.Nouns()...)
 	return append(out,
-		journal.Noun{Kind: applications.SubjectKind, Table: "application"},
-		journal.Noun{Kind: cases.SubjectKind, Table: "cases"},
-		journal.Noun{Kind: licences.SubjectKind, Table: "licence"},
+		journal.Noun{Kind: applications.SubjectKind, Table: "application", State: "state"},
+		journal.Noun{Kind: cases.SubjectKind, Table: "cases", State: "state"},
+		journal.Noun{Kind: licences.SubjectKind, Table: "licence", State: "state"},
 		journal.Noun{Kind: ratings.SubjectKind, Table: "rating"})
 }
 

@@ -16,7 +16,7 @@ import (
 // routes` prints it and the authorisation matrix walks it.
 func (a *App) Router() *kit.Router {
 	k := kit.New(kit.Options{Sessions: sessions{a}, Tokens: sessions{a}, Log: a.Log, Now: a.Now, Site: a.site,
-		UserLinks: userLinks, Secure: a.secure(), Dev: a.Config.Switch("dev")})
+		UserLinks: userLinks, Secure: a.secure(), Dev: a.Config.Switch("dev"), CacheBytes: a.PageCache})
 	r := k.Router()
 	r.Add(portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: a.Config.Text("region")}).Routes()...)
