@@ -81,7 +81,7 @@ func TestFillTakesOnlyWhatPasses(t *testing.T) {
 		{Key: "applicant_name", Type: String, Hint: "2至50个字符", Required: true},
 		{Key: "id_number", Type: IDCard}, {Key: "phone", Type: Phone}, {Key: "birth_date", Type: Date}, {Key: "gender", Type: Enum, Options: []string{"男", "女"}},
 	})
-	profile := map[string]string{"name": "陈小满", "id_number": "99000019900101005x", "phone": "1300", "birth_date": "1990-01-01", "gender": "未知"}
+	profile := map[string]string{"applicant_name": "陈小满", "id_number": "99000019900101005x", "phone": "1300", "birth_date": "1990-01-01", "gender": "未知"}
 	got := l.Fill(f, FromPerson, profile, facts)
 	want := []Filled{
 		{"applicant_name", Plain("陈小满"), FromPerson},
@@ -94,7 +94,7 @@ func TestFillTakesOnlyWhatPasses(t *testing.T) {
 	if got := l.Fill(f, FromOrganisation, profile, facts); len(got) != 0 {
 		t.Errorf("an organisation fills in a person's fields: %v", got)
 	}
-	if a := l.Attributes(FromHandler); !cmp.Equal(a, []string{"email", "id_number", "name", "phone"}) {
+	if a := l.Attributes(FromHandler); !cmp.Equal(a, []string{"applicant_name", "email", "id_number", "phone"}) {
 		t.Errorf("attributes of a handler: %v", a)
 	}
 }
