@@ -8,8 +8,19 @@ import (
 	"yimen/internal/platform/db"
 )
 
-// Noun is a table whose rows carry version and head of their own chain.
-type Noun struct{ Kind, Table string }
+// Noun is a table whose rows carry version and head of their own chain. State is
+// the column that holds what the last entry left it in, "" for tables that have
+// none.
+type Noun struct{ Kind, Table, State string }
+
+// state gives the row's state, and with no such column what the entry says, which
+// then always agrees.
+func (n Noun) state() string {
+	if n.State == "" {
+		return "COALESCE(j.to_state, '')"
+	}
+	return "t." + n.State
+}
 
 // Break is one place where the journal or a row does not hold.
 type Break struct {
@@ -134,10 +145,10 @@ func (v *verifier) payload(l *stored) {
 // rows compares the owner's table with the chains: a row that moved without an
 // entry, an entry without its row, a tail that was cut.
 func (v *verifier) rows(ctx context.Context, r db.Reader, n Noun) error {
-	rows, err := r.Query(ctx, `SELECT COALESCE(j.id, ''), t.id, t.version, t.head, COALESCE(j.hash, ''),
+	rows, err := r.Query(ctx, `SELECT COALESCE(j.id, ''), t.id, t.version, t.head, COALESCE(j.hash, ''), `+n.state()+`, COALESCE(j.to_state, ''),
 		(SELECT count(*) FROM journal l WHERE l.subject_kind = $1 AND l.subject = t.id AND l.version > t.version)
 		FROM `+n.Table+` t LEFT JOIN journal j ON j.subject_kind = $1 AND j.subject = t.id AND j.version = t.version
-		WHERE j.id IS NULL OR j.hash <> t.head OR EXISTS
+		WHERE j.id IS NULL OR j.hash <> t.head OR j.to_state <> `+n.state()+` OR EXISTS
 		(SELECT 1 FROM journal l WHERE l.subject_kind = $1 AND l.subject = t.id AND l.version > t.version)
 		ORDER BY t.id LIMIT 100`, n.Kind)
 	if err != nil {
@@ -145,9 +156,9 @@ func (v *verifier) rows(ctx context.Context, r db.Reader, n Noun) error {
 	}
 	for rows.Next() {
 		l := Line{Subject: Subject{Kind: n.Kind}}
-		var head string
+		var head, state string
 		var later int64
-		if err := rows.Scan(&l.ID, &l.Subject.ID, &l.Version, &head, &l.Hash, &later); err != nil {
+		if err := rows.Scan(&l.ID, &l.Subject.ID, &l.Version, &head, &l.Hash, &state, &l.To, &later); err != nil {
 			rows.Close()
 			return err
 		}
@@ -156,8 +167,10 @@ func (v *verifier) rows(ctx context.Context, r db.Reader, n Noun) error {
 			v.found(&l, "the row stands at version %d, which the journal does not have", l.Version)
 		case head != l.Hash:
 			v.found(&l, "the row's head is not the hash of its last entry")
-		default:
+		case later > 0:
 			v.found(&l, "the journal goes %d entries further than the row", later)
+		default:
+			v.found(&l, "the row says %q, its last entry %q", state, l.To)
 		}
 	}
 	if err := rows.Close(); err != nil {
