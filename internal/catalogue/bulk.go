@@ -8,9 +8,13 @@ import (
 	"yimen/internal/platform/db"
 )
 
-// Bulk writes go as inserts of many rows. The sizes are few, so that statements
-// are few and stay prepared; the largest keeps below SQLite's 32,766 parameters.
-var bulkSizes = []int{200, 20, 1}
+// Bulk writes go as inserts of several rows. The sizes are few, so that
+// statements are few and stay prepared, and small, because the SQLite driver
+// takes time by the square of a statement's parameters.
+var bulkSizes = []int{25, 5, 1}
+
+// flushAt is after how many rows of a long import PostgreSQL gets them.
+const flushAt = 200
 
 // writeRows runs "INSERT INTO table (columns) VALUES … tail" for all rows, each a slice of
 // values in the order of columns.
@@ -83,7 +87,7 @@ type batch struct {
 
 func (b *batch) add(ctx context.Context, row ...any) error {
 	b.rows = append(b.rows, row)
-	if len(b.rows) < bulkSizes[0] {
+	if len(b.rows) < flushAt {
 		return nil
 	}
 	if err := b.write(ctx); err != nil {

@@ -71,7 +71,7 @@ func (r *reader) item(o object) {
 		o.fail("unreadable", "detail", err.Error())
 		return
 	}
-	r.set.items = append(r.set.items, packed{id, packer.EncodeAll(data, nil)})
+	r.set.items = append(r.set.items, pack(id, data))
 	r.keep(id, r.shape(&item))
 }
 

@@ -1,6 +1,7 @@
 package set
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -25,6 +26,12 @@ type Set struct {
 type packed struct {
 	id   string
 	data []byte
+}
+
+// pack compresses into exactly the room it takes; the coder's own slice has room
+// for the whole input.
+func pack(id string, data []byte) packed {
+	return packed{id, bytes.Clone(packer.EncodeAll(data, nil))}
 }
 
 // The coders are stateless in this use and safe for several goroutines.
@@ -66,7 +73,7 @@ func (s *Set) AddItem(item Item) error {
 		return err
 	}
 	s.mark(Items)
-	s.items = append(s.items, packed{item.ID, packer.EncodeAll(data, nil)})
+	s.items = append(s.items, pack(item.ID, data))
 	return nil
 }
 

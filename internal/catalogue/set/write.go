@@ -11,8 +11,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// splitAt keeps a written items file well under MaxFile.
-const splitAt = MaxFile / 2
+// splitAt is where a written items file ends. It is well under MaxFile, because
+// reading takes about forty times a file in memory.
+const splitAt = 4 << 20
 
 // Write writes a set into a folder, which must exist, as files that Read reads
 // back to the same set. Items come as a sequence, because they may be many; they
