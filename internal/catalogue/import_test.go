@@ -1,12 +1,10 @@
 package catalogue_test
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/cataloguetest"
@@ -16,28 +14,12 @@ import (
 	"yimen/internal/platform/fault"
 )
 
-// copySet copies the real set into a folder of the test's own, and edits it.
-func copySet(t *testing.T, edits map[string]func(string) string) string {
+// edited is the small set with one of its files edited.
+func edited(t *testing.T, name string, edit func(string) string) fstest.MapFS {
 	t.Helper()
-	dir := t.TempDir()
-	entries, err := fs.ReadDir(cataloguetest.Set(), ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		data, err := fs.ReadFile(cataloguetest.Set(), e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := string(data)
-		if edit := edits[e.Name()]; edit != nil {
-			text = edit(text)
-		}
-		if err := os.WriteFile(filepath.Join(dir, e.Name()), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
+	files := cataloguetest.Few(t)
+	files[name] = &fstest.MapFile{Data: []byte(edit(string(files[name].Data)))}
+	return files
 }
 
 // swap is an edit that must find what it replaces, once.
@@ -77,18 +59,18 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 
 func TestChangedItemBecomesNewVersion(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := cataloguetest.Loaded(t, d)
+		s := cataloguetest.WithFew(t, d)
 		ctx := t.Context()
 		before, err := s.GuideAt(ctx, "company-register", cataloguetest.County)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := copySet(t, map[string]func(string) string{"items.yaml": swap(t, "name: 企业设立登记\n", "name: 企业设立登记（试行）\n")})
-		report, err := s.Import(ctx, cataloguetest.Editor(), os.DirFS(dir), nil)
+		files := edited(t, "items.yaml", swap(t, "name: 企业设立登记\n", "name: 企业设立登记（试行）\n"))
+		report, err := s.Import(ctx, cataloguetest.Editor(), files, nil)
 		if err != nil {
 			t.Fatal(err, report.Problems)
 		}
-		if !slices.Equal(report.Items.Changed, []string{"company-register"}) || report.Items.Unchanged != 187 || len(report.Items.Added) != 0 {
+		if !slices.Equal(report.Items.Changed, []string{"company-register"}) || report.Items.Unchanged != 7 || len(report.Items.Added) != 0 {
 			t.Errorf("report %+v", report.Items)
 		}
 		old, err := s.Guide(ctx, before.Local.ID)
@@ -114,18 +96,12 @@ func TestChangedItemBecomesNewVersion(t *testing.T) {
 
 func TestChangedElementChangesTheItemsThatUseIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := cataloguetest.Loaded(t, d)
+		s := cataloguetest.WithFew(t, d)
 		ctx := t.Context()
 		// only the dictionary comes: the items that use the element get a version, the others do not
-		dir := copySet(t, map[string]func(string) string{
-			"data_elements.yaml": swap(t, "name: 民族, type: enum", "name: 民族成份, type: enum"),
-		})
-		for _, f := range []string{"items.yaml", "bundles.yaml", "holidays.yaml", "regions.yaml", "departments.yaml", "licences.yaml"} {
-			if err := os.Remove(filepath.Join(dir, f)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		report, err := s.Import(ctx, cataloguetest.Editor(), os.DirFS(dir), nil)
+		all := edited(t, "data_elements.yaml", swap(t, "name: 民族, type: enum", "name: 民族成份, type: enum"))
+		files := fstest.MapFS{"data_elements.yaml": all["data_elements.yaml"]}
+		report, err := s.Import(ctx, cataloguetest.Editor(), files, nil)
 		if err != nil {
 			t.Fatal(err, report.Problems)
 		}
@@ -143,16 +119,16 @@ func TestChangedElementChangesTheItemsThatUseIt(t *testing.T) {
 
 func TestAbsentItemStaysAndIsNamed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := cataloguetest.Loaded(t, d)
+		s := cataloguetest.WithFew(t, d)
 		ctx := t.Context()
-		dir := copySet(t, map[string]func(string) string{"items.yaml": func(text string) string {
+		files := edited(t, "items.yaml", func(text string) string {
 			i := strings.Index(text, "- id: gas-transfer\n")
 			if i < 0 {
 				t.Fatal("no gas-transfer")
 			}
 			return text[:i]
-		}})
-		report, err := s.Import(ctx, cataloguetest.Editor(), os.DirFS(dir), nil)
+		})
+		report, err := s.Import(ctx, cataloguetest.Editor(), files, nil)
 		if err != nil {
 			t.Fatal(err, report.Problems)
 		}
@@ -167,17 +143,16 @@ func TestAbsentItemStaysAndIsNamed(t *testing.T) {
 
 func TestRefusedSetImportsNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := cataloguetest.Loaded(t, d)
+		s := cataloguetest.WithFew(t, d)
 		ctx := t.Context()
 		before, err := s.Generation(ctx, d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := copySet(t, map[string]func(string) string{
-			"departments.yaml": swap(t, "name: 公安局", "name: 公安分局"),
-			"items.yaml":       swap(t, "statutory_days: 3", "statutory_days: -3"),
-		})
-		report, err := s.Import(ctx, cataloguetest.Editor(), os.DirFS(dir), nil)
+		files := edited(t, "items.yaml", swap(t, "statutory_days: 3", "statutory_days: -3"))
+		departments := string(files["departments.yaml"].Data)
+		files["departments.yaml"].Data = []byte(swap(t, "name: 公安局", "name: 公安分局")(departments))
+		report, err := s.Import(ctx, cataloguetest.Editor(), files, nil)
 		if !fault.Is(err, "catalogue.set_refused") || len(report.Problems) == 0 {
 			t.Fatalf("err %v, %d problems", err, len(report.Problems))
 		}
@@ -197,14 +172,14 @@ func TestRefusedSetImportsNothing(t *testing.T) {
 
 func TestItemThatLacksWhatArt30WantsIsWithheld(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := cataloguetest.Loaded(t, d)
+		s := cataloguetest.WithFew(t, d)
 		ctx := t.Context()
-		dir := copySet(t, map[string]func(string) string{"items.yaml": func(text string) string {
+		files := edited(t, "items.yaml", func(text string) string {
 			from := strings.Index(text, "  conditions:\n")
 			to := strings.Index(text, "  materials:\n")
 			return text[:from] + "  conditions: []\n" + text[to:]
-		}})
-		report, err := s.Import(ctx, cataloguetest.Editor(), os.DirFS(dir), nil)
+		})
+		report, err := s.Import(ctx, cataloguetest.Editor(), files, nil)
 		if err != nil {
 			t.Fatal(err, report.Problems)
 		}
@@ -228,7 +203,7 @@ func TestOnlyEditorsImport(t *testing.T) {
 	s := cataloguetest.New(t, d)
 	for _, role := range gov.Roles() {
 		actor := gov.Actor{Account: "a", Kind: gov.Staff, Posts: []gov.Post{{Role: role, Region: cataloguetest.County}}, Channel: gov.Web}
-		_, err := s.Import(t.Context(), actor, os.DirFS(t.TempDir()), nil)
+		_, err := s.Import(t.Context(), actor, fstest.MapFS{}, nil)
 		if denied := fault.KindOf(err) == fault.KindDenied; denied == (role == gov.RoleEditor) {
 			t.Errorf("%s: %v", role, err)
 		}

@@ -5,8 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
@@ -25,6 +29,55 @@ func seedFolder() string {
 
 // Set is the folder of the real set.
 func Set() fs.FS { return os.DirFS(filepath.Join(seedFolder(), "catalogue")) }
+
+// few are the items of Few: of every level, immediate and not, founding or not.
+var few = []string{"company-register", "company-change", "food-business-licence", "id-card-issue", "residence-permit",
+	"early-retire", "homestead-approval", "gas-transfer"}
+
+var producedBy = regexp.MustCompile(`produced_by: \[[^\]]*\]`)
+
+// Few is the real set with eight items and no bundles, for tests that import
+// often. Its files can be edited in place.
+func Few(t testing.TB) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	for _, name := range []string{"data_elements.yaml", "departments.yaml", "licences.yaml", "holidays.yaml", "items.yaml"} {
+		data, err := fs.ReadFile(Set(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch name {
+		case "items.yaml":
+			data = fewItems(string(data))
+		case "licences.yaml":
+			data = producedBy.ReplaceAll(data, []byte("produced_by: []"))
+		}
+		out[name] = &fstest.MapFile{Data: data}
+	}
+	return out
+}
+
+func fewItems(text string) []byte {
+	entries := strings.Split(text, "\n- id: ")
+	kept := "items:"
+	for _, e := range entries[1:] {
+		if id, _, _ := strings.Cut(e, "\n"); slices.Contains(few, id) {
+			kept += "\n- id: " + e
+		}
+	}
+	return []byte(strings.TrimRight(kept, "\n") + "\n")
+}
+
+// WithFew makes a service with Few at Bodies.
+func WithFew(t testing.TB, d *db.DB) *catalogue.Service {
+	t.Helper()
+	s := New(t, d)
+	s.React(At{s, Bodies()})
+	if r, err := s.Import(t.Context(), Editor(), Few(t), nil); err != nil {
+		t.Fatalf("%v\n%v", err, r.Problems)
+	}
+	return s
+}
 
 // Words is the folder of the words of search.
 func Words() fs.FS { return os.DirFS(seedFolder()) }
