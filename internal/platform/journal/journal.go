@@ -93,18 +93,7 @@ func scanLine(s db.Scanner) (stored, error) {
 func (b *Book) Of(ctx context.Context, r db.Reader, s Subject) ([]Line, error) {
 	rows, err := r.Query(ctx, `SELECT `+lineColumns+` FROM journal j LEFT JOIN journal_payload p ON p.entry = j.id
 		WHERE j.subject_kind = $1 AND j.subject = $2 ORDER BY j.version`, s.Kind, s.ID)
-	closed, err := db.All(rows, err, scanLine)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Line, len(closed))
-	for i := range closed {
-		if err := b.open(&closed[i]); err != nil {
-			return nil, err
-		}
-		out[i] = closed[i].Line
-	}
-	return out, nil
+	return b.opened(rows, err)
 }
 
 func (b *Book) open(l *stored) error {
