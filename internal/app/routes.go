@@ -5,6 +5,7 @@ import (
 
 	"yimen/internal/gov"
 	"yimen/internal/lang"
+	"yimen/internal/web/admin"
 	"yimen/internal/web/counter"
 	"yimen/internal/web/desk"
 	"yimen/internal/web/kit"
@@ -24,6 +25,8 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now}).Routes()...)
+	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Now: a.Now,
+		Settings: a.settings()}).Routes()...)
 	if a.Config.Switch("dev") {
 		r.Add(a.fixtures()...)
 	}
