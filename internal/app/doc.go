@@ -5,4 +5,6 @@
 // things it needs of another; reactions.go holds every effect that one context
 // causes in another, one screen each; schedule.go says what runs when; routes.go
 // mounts pages and API.
+//
+// Tables: setting
 package app
