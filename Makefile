@@ -43,6 +43,7 @@ browser: install ## the stories in a real browser, against a server built with t
 	YIMEN_E2E_BINARY=$(CURDIR)/bin/yimen-race go test -count=1 -timeout 15m ./e2e/...
 
 test: install ## everything; what has to pass before a change lands
+	go mod download
 	go mod verify
 	$(MAKE) --no-print-directory lint
 	$(MAKE) --no-print-directory unit

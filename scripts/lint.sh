@@ -16,10 +16,16 @@ formatted() {
   [ -z "$files" ] || { printf 'not formatted, run `make fmt`:\n%s\n' "$files" >&2; return 1; }
 }
 
+# What go.mod names is what the code imports, and all of it can be had.
+tidy() {
+  go mod tidy -diff >/dev/null 2>&1 || { go mod tidy -diff 2>&1 | head -n 40 >&2; echo 'go.mod is not tidy: run `go mod tidy`' >&2; return 1; }
+}
+
 # Without cgo, as the product is built: what these compile, the build of the product finds ready.
 export CGO_ENABLED=0
 check "gofmt" formatted
 check "generated files" scripts/generate.sh --check
+check "go.mod" tidy
 check "go vet" go vet ./...
 check "staticcheck" go tool -modfile=tools/go.mod staticcheck ./...
 
