@@ -46,7 +46,7 @@ type Text struct {
 	Permit      bool     // the item is a 行政许可; others follow the act by analogy
 	Basis       []string // the item's own articles
 	On          clock.Date
-	Submitted   clock.Date
+	Submitted   clock.Date // the day itself, not the day from which limits run
 	Accepted    clock.Date
 	Due         clock.Date // the promise, or the last day for a correction
 	Statutory   clock.Date
@@ -76,7 +76,7 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, c *Case, l Text) (refere
 	if err != nil {
 		return "", err
 	}
-	l.Permit, l.Basis, l.Submitted = rules.Permit, rules.LegalBasis, c.SubmittedOn
+	l.Permit, l.Basis, l.Submitted = rules.Permit, rules.LegalBasis, today(c.SubmittedAt)
 	l.On = today(tx.Now())
 	year := l.On.Year()
 	n, err := serial.Next(ctx, tx, fmt.Sprintf("letter/%s/%s/%d", c.Body, l.Kind, year))
