@@ -184,7 +184,7 @@ func (a people) enter(ctx context.Context, tx *db.Tx, actor gov.Actor, in applic
 		return applications.Party{ID: p.ID, Kind: string(p.Kind), Name: p.Name}, err
 	}
 	card, err := a.Identity.Card(ctx, tx, known[0])
-	if err == nil && card.Name != gov.Normalise(in.Name) {
+	if err == nil && card.Name != gov.Tidy(in.Name) {
 		err = fault.Conflict("identity.name_differs")
 	}
 	return applications.Party{ID: card.ID, Kind: string(card.Kind), Name: card.Name}, err

@@ -14,6 +14,18 @@ func Normalise(text string) string {
 	return strings.TrimSpace(strings.Map(halfWidth, text))
 }
 
+// Tidy is Normalise for names, addresses and sentences: letters and digits become
+// half-width and blanks single, but Chinese punctuation stays, because （） belongs
+// to the registered name of a shop.
+func Tidy(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if (r > '！' && r < '０') || (r > '９' && r < 'Ａ') || (r > 'Ｚ' && r < 'ａ') || (r > 'ｚ' && r <= '～') || r == '！' {
+			return r
+		}
+		return halfWidth(r)
+	}, text)), " ")
+}
+
 func halfWidth(r rune) rune {
 	const shift = '！' - '!'
 	switch {

@@ -50,9 +50,9 @@ type BodyInput struct {
 func (in *BodyInput) check() (Body, error) {
 	var f fault.Fields
 	b := Body{
-		Department: strings.TrimSpace(in.Department), Name: gov.Normalise(in.Name), ShortName: gov.Normalise(in.ShortName),
-		Parent: in.Parent, ValidFrom: in.ValidFrom, Address: gov.Normalise(in.Address), Phone: gov.Normalise(in.Phone),
-		Hours: gov.Normalise(in.Hours), Complain: gov.Normalise(in.Complain),
+		Department: strings.TrimSpace(in.Department), Name: gov.Tidy(in.Name), ShortName: gov.Tidy(in.ShortName),
+		Parent: in.Parent, ValidFrom: in.ValidFrom, Address: gov.Tidy(in.Address), Phone: gov.Tidy(in.Phone),
+		Hours: gov.Tidy(in.Hours), Complain: gov.Tidy(in.Complain),
 	}
 	if b.Department == "" || len(b.Department) > 64 {
 		f.Add("department", "identity.required")

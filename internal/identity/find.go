@@ -22,13 +22,13 @@ func (s *Service) FindParty(ctx context.Context, actor gov.Actor, query string) 
 	if !CanFindParty(actor) {
 		return nil, false, denied()
 	}
-	query = gov.Normalise(query)
 	var rows []partyRow
-	if where, args := s.exactly(query); where != "" {
+	if where, args := s.exactly(gov.Normalise(query)); where != "" {
 		if rows, err = s.findBy(ctx, where, args...); err != nil {
 			return nil, false, err
 		}
 	}
+	query = gov.Tidy(query)
 	if n := utf8.RuneCountInString(query); len(rows) == 0 && n >= 2 && n <= 100 {
 		if rows, err = s.findBy(ctx, `p.name_start = $1 AND p.name LIKE $2 ESCAPE '!'`, nameStart(query), likePrefix(query)); err != nil {
 			return nil, false, err

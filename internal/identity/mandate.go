@@ -163,7 +163,7 @@ func (s *Service) agentByNumber(ctx context.Context, tx *db.Tx, in MandateInput)
 		return "", fault.Invalid("identity.agent_unknown")
 	}
 	p, found, err := s.seenPerson(ctx, tx, ResidentCard, string(number))
-	if err == nil && (!found || p.Name != gov.Normalise(in.AgentName)) {
+	if err == nil && (!found || p.Name != gov.Tidy(in.AgentName)) {
 		err = fault.Invalid("identity.agent_unknown")
 	}
 	return p.ID, err

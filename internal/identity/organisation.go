@@ -67,7 +67,7 @@ func (in OrganisationInput) check(today clock.Date) (organisation, fault.Fields)
 	}
 	for path, v := range map[string][2]string{"registered": {"registered_address", in.Registered},
 		"business": {"business_address", in.Business}, "type": {"company_type", in.Type}} {
-		if text := gov.Normalise(v[1]); len(text) > 600 {
+		if text := gov.Tidy(v[1]); len(text) > 600 {
 			f.Add(path, "identity.too_long", "most", 200)
 		} else if text != "" {
 			o.Values[v[0]] = text

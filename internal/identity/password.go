@@ -105,7 +105,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor gov.Actor, keep, old
 // person was recognised: a resident is raised first, because only then is it known
 // whose the account is. See CanResetPassword for who may.
 func (s *Service) ResetPassword(ctx context.Context, actor gov.Actor, accountID, evidence string) (string, error) {
-	evidence = gov.Normalise(evidence)
+	evidence = gov.Tidy(evidence)
 	if evidence == "" || utf8.RuneCountInString(evidence) > 500 {
 		var f fault.Fields
 		f.Add("evidence", "identity.evidence_required")

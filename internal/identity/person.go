@@ -55,7 +55,7 @@ func (in PersonInput) check(today clock.Date, phoneOptional bool) (person, fault
 // checkName refuses what no name has (control characters, tags) and keeps the rest:
 // names have middle dots, blanks and rare characters. from and to count characters.
 func checkName(f *fault.Fields, path, text string, from, to int) string {
-	name := gov.Normalise(text)
+	name := gov.Tidy(text)
 	if n := utf8.RuneCountInString(name); n < from || n > to {
 		f.Add(path, "identity.name_length", "from", from, "to", to)
 		return name

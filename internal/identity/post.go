@@ -59,7 +59,7 @@ func scanPost(r db.Scanner) (p Post, err error) {
 // identity.duties_apart (one of the three administrators holds one of the three),
 // identity.bad_role, identity.no_body, identity.no_account.
 func (s *Service) AddPost(ctx context.Context, actor gov.Actor, in PostInput) (Post, error) {
-	p := Post{ID: id.New(), Account: in.Account, Body: in.Body, Role: in.Role, Window: gov.Normalise(in.Window), ValidFrom: in.From, ValidTo: in.To}
+	p := Post{ID: id.New(), Account: in.Account, Body: in.Body, Role: in.Role, Window: gov.Tidy(in.Window), ValidFrom: in.From, ValidTo: in.To}
 	var f fault.Fields
 	if !in.Role.Posted() {
 		f.Add("role", "identity.bad_role")

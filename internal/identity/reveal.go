@@ -86,7 +86,7 @@ func (s *Service) LookIn(ctx context.Context, tx *db.Tx, actor gov.Actor, partyI
 
 // checkPurpose: a look without a reason that can be read later is no look.
 func checkPurpose(text string) (string, error) {
-	purpose := gov.Normalise(text)
+	purpose := gov.Tidy(text)
 	if n := utf8.RuneCountInString(purpose); n < 2 || n > 200 {
 		return "", fault.Fields{{Path: "purpose", Code: "identity.purpose_required"}}.Err()
 	}

@@ -66,7 +66,7 @@ func (s *Service) openSession(ctx context.Context, tx *db.Tx, a *Account, from O
 
 // clip keeps a header's length within reason.
 func clip(device string) string {
-	runes := []rune(gov.Normalise(device))
+	runes := []rune(gov.Tidy(device))
 	return string(runes[:min(len(runes), maxDevice)])
 }
 

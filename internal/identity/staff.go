@@ -107,7 +107,7 @@ func (s *Service) Close(ctx context.Context, actor gov.Actor, accountID, reason 
 
 // setState moves an account; from "" means from any state but the new one.
 func (s *Service) setState(ctx context.Context, actor gov.Actor, accountID, name, reason string, from, to AccountState) error {
-	reason = gov.Normalise(reason)
+	reason = gov.Tidy(reason)
 	if n := utf8.RuneCountInString(reason); n < 2 || n > 500 {
 		return fault.Fields{{Path: "reason", Code: "identity.reason_required"}}.Err()
 	}

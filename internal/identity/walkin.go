@@ -92,7 +92,7 @@ func (s *Service) seenPerson(ctx context.Context, tx *db.Tx, t IDType, number st
 // checkEvidence asks for words, not for a list to choose from: what was seen may
 // have to be defended years later.
 func checkEvidence(f *fault.Fields, text string) string {
-	evidence := gov.Normalise(text)
+	evidence := gov.Tidy(text)
 	if evidence == "" || utf8.RuneCountInString(evidence) > 500 {
 		f.Add("evidence", "identity.evidence_required")
 	}

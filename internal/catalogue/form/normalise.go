@@ -89,7 +89,7 @@ func normaliseText(t Type, text string) string {
 	}
 	switch t {
 	case String, Address:
-		return strings.Join(strings.Fields(tidy(text)), " ")
+		return gov.Tidy(text)
 	case Enum:
 		return strings.TrimSpace(text) // options are compared as they stand in the dictionary
 	}
@@ -150,27 +150,9 @@ func upper(s string) string {
 func tidyLines(text string) string {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, l := range lines {
-		lines[i] = strings.TrimRightFunc(tidy(l), unicode.IsSpace)
+		lines[i] = gov.Tidy(l)
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
-}
-
-// tidy makes letters and digits half-width and drops what cannot be seen, but
-// keeps Chinese punctuation: （） belongs to the registered name of a shop.
-func tidy(line string) string {
-	const shift = 'Ａ' - 'A'
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ':
-			return r - shift
-		case r == '\u3000' || r == '\u00a0' || r == '\t':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return -1
-		default:
-			return r
-		}
-	}, line)
 }
 
 // number drops thousands commas, a plus sign, leading zeros and zeros that end

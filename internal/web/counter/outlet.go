@@ -179,7 +179,7 @@ func (s *Counter) arrive(q *kit.Request) error {
 // masked keeps of a document what a clerk compares later, not the whole number:
 // the last four characters (个人信息保护法 art. 6, no more than is needed).
 func masked(document string) string {
-	text := gov.Normalise(document)
+	text := gov.Tidy(document)
 	if n := len([]rune(text)); n > shownTail {
 		return gov.MaskMiddle(text, 0, shownTail)
 	}
