@@ -26,8 +26,8 @@ func (s Sheet) hint(x form.Field) string {
 	if key := byType[x.Type]; key != "" {
 		parts = append(parts, lang.T(s.Locale, key))
 	}
-	if x.Hint != "" && !generic.MatchString(x.Hint) {
-		parts = append(parts, x.Hint)
+	if own := strings.TrimPrefix(x.Hint, "YYYY-MM-DD，"); own != "" && !generic.MatchString(own) {
+		parts = append(parts, own)
 	}
 	if w := x.RequiredWhen; w != nil {
 		if on, ok := s.Form.Field(w.Key); ok {

@@ -25,6 +25,9 @@ type Sheet struct {
 	// Own says that the reader answers for himself, so that the browser may offer
 	// what it knows of him (WCAG 1.3.5). A counter's browser must not.
 	Own bool
+	// Compact sets short choices side by side and folds long ones, for a clerk who
+	// types from papers.
+	Compact bool
 	// Mask hides sensitive answers that are shown and not typed.
 	Mask bool
 }
@@ -92,6 +95,11 @@ func (s Sheet) Fields(ctx context.Context, f ui.Form, fields []form.Field) ([]ui
 
 func (s Sheet) field(ctx context.Context, f ui.Form, x form.Field) (ui.Field, error) {
 	fl := s.input(x.Key, x.Label, x.Type, x.Options)
+	if s.Compact && fl.Kind == ui.KindRadios {
+		if fl.Inline = short(x.Options); !fl.Inline {
+			fl.Kind = ui.KindSelect
+		}
+	}
 	fl.Hint = s.hint(x)
 	fl.Source = s.source(x.Key)
 	fl.Optional = !s.Form.RequiredNow(x, s.Answers)
@@ -164,6 +172,15 @@ func (s Sheet) input(name, label string, t form.Type, options []string) ui.Field
 		fl.Kind = ui.KindFile
 	}
 	return fl
+}
+
+// short: the choices fit on one line.
+func short(options []string) bool {
+	n := 0
+	for _, o := range options {
+		n += len([]rune(o)) + 3 // the button and the gap take about three characters
+	}
+	return n <= 30
 }
 
 // complete are the autocomplete tokens of elements that speak of the reader.

@@ -59,6 +59,15 @@ func TrustWord(l lang.Locale, t applications.Trust) (string, ui.Tone) {
 
 // slotHint: form and copies as published, then the limits.
 func slotHint(l lang.Locale, slot applications.Slot) string {
+	forms := SlotForms(l, slot)
+	if forms == "" {
+		return FileLimits(l)
+	}
+	return forms + lang.T(l, "answers.stop") + FileLimits(l)
+}
+
+// SlotForms is in which form and how often a material is asked for, as published.
+func SlotForms(l lang.Locale, slot applications.Slot) string {
 	var parts []string
 	if len(slot.Forms) > 0 {
 		parts = append(parts, strings.Join(slot.Forms, lang.T(l, "answers.or")))
@@ -66,9 +75,13 @@ func slotHint(l lang.Locale, slot applications.Slot) string {
 	if slot.Copies > 0 {
 		parts = append(parts, lang.T(l, "answers.copies", "n", slot.Copies))
 	}
-	parts = append(parts, lang.T(l, "answers.file_limits", "types", blob.Endings(blob.Attachments),
-		"size", lang.Size(applications.MostBytes), "most", applications.MostFiles))
 	return strings.Join(parts, lang.T(l, "answers.stop"))
+}
+
+// FileLimits are the limits of every slot, for a page that says them once.
+func FileLimits(l lang.Locale) string {
+	return lang.T(l, "answers.file_limits", "types", blob.Endings(blob.Attachments),
+		"size", lang.Size(applications.MostBytes), "most", applications.MostFiles)
 }
 
 // mostAtOnce bounds one request; a phone on a slow line sends a few photos at a time.

@@ -85,7 +85,7 @@ func (m *amending) fields() []form.Field {
 }
 
 func (m *amending) sheet(q *kit.Request, s *Counter) answers.Sheet {
-	return answers.Sheet{Locale: q.Locale, Regions: s.Catalogue, Form: m.def.Form, Answers: m.app.Answers, Sources: m.app.Sources, Editable: m.app.Editable}
+	return answers.Sheet{Locale: q.Locale, Regions: s.Catalogue, Form: m.def.Form, Answers: m.app.Answers, Sources: m.app.Sources, Editable: m.app.Editable, Compact: true}
 }
 
 // reason is what the notice says of a field or slot.

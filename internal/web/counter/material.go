@@ -12,15 +12,15 @@ import (
 // each, and states which copies he compared with their originals.
 type materialView struct {
 	*draft
-	Form  ui.Form
-	Slots []materialSlot
-	Links []ui.Link
+	Form   ui.Form
+	Slots  []materialSlot
+	Limits string
+	Links  []ui.Link
 }
 
 // materialSlot is one slot with the copies that still wait for their original.
 type materialSlot struct {
 	ui.Field
-	Necessity string
 	Unchecked []applications.Attachment
 }
 
@@ -37,10 +37,11 @@ func (s *Counter) showMaterials(q *kit.Request, d *draft, faults fault.Fields) e
 	if err != nil {
 		return err
 	}
-	v := &materialView{draft: d, Form: hidden(d.Version()).With(faults), Links: d.links(q, stepMaterials)}
+	v := &materialView{draft: d, Form: hidden(d.Version()).With(faults), Links: d.links(q, stepMaterials), Limits: answers.FileLimits(q.Locale)}
 	href := func(x applications.Attachment) string { return draftPath(d.ID) + "/files/" + x.ID }
 	for _, slot := range d.Def.Slots {
-		m := materialSlot{Field: answers.Slot(q.Locale, slot, have, href), Necessity: slot.Necessity}
+		m := materialSlot{Field: answers.Slot(q.Locale, slot, have, href)}
+		m.Hint = answers.SlotForms(q.Locale, slot) // the limits stand once on top
 		for _, x := range have {
 			if x.Slot == slot.Key && x.CheckedAt.IsZero() && applications.MayCheck(d.Actor, d.Application) {
 				m.Unchecked = append(m.Unchecked, x)

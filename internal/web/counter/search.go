@@ -26,7 +26,10 @@ type newcomer struct{ Name, IDNumber, CreditCode, Phone string }
 
 var (
 	sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
-	tokenForm = regexp.MustCompile(`^[a-km-np-z2-9]{26}$`)
+	// longNumber is longer than any number of a person or organisation: it was meant
+	// as a case number.
+	longNumber = regexp.MustCompile(`^[0-9-]{19,30}$`)
+	tokenForm  = regexp.MustCompile(`^[a-km-np-z2-9]{26}$`)
 )
 
 // search decides by its form what was typed or scanned: a case number, a
@@ -48,10 +51,15 @@ func (s *Counter) search(q *kit.Request) error {
 	case tokenForm.MatchString(text):
 		return s.byToken(q, typed, text)
 	}
-	if n, err := gov.ParseCaseNumber(text); err == nil {
+	n, err := gov.ParseCaseNumber(text)
+	switch {
+	case err == nil:
 		return s.byNumber(q, typed, n)
+	case longNumber.MatchString(text):
+		return s.nothing(q, typed, fault.Invalid("cases.number_wrong"))
+	default:
+		return s.find(q, typed)
 	}
-	return s.find(q, typed)
 }
 
 // lastPart takes the token out of a scanned address, from its path or its query;
@@ -143,7 +151,7 @@ func (s *Counter) find(q *kit.Request, typed string) error {
 		return err
 	}
 	v.Query, v.Found = typed, hit
-	return q.Render(page(q, q.T("counter.found", "n", len(parties)), "/counter"), startPage(v))
+	return q.Render(page(q, q.T("counter.results"), "/counter"), startPage(v))
 }
 
 // guess says by its form what a text is that nobody was found by.
