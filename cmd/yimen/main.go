@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -89,15 +90,33 @@ Start here:
   yimen serve --data DIR                          your own installation
 
 --data DIR names the embedded data directory everywhere; --db URL a PostgreSQL
-database instead. Every flag can be given as YIMEN_NAME in the environment.`,
+database instead. Every flag can be given as YIMEN_NAME in the environment.
+
+Exit codes: 0 done, 1 refused or found broken, 2 the command line is wrong,
+3 busy or locked, try again.`,
+		Args: noSuchCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version,
 	}
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errUsage{err} })
 	c.AddCommand(serveCommand(), workCommand(), demoCommand(), migrateCommand(), catalogueCommand(),
-		journalCommand(), keysCommand(), checkCommand(), routesCommand(), versionCommand())
+		journalCommand(), keysCommand(), staffCommand(), checkCommand(), routesCommand(), versionCommand())
 	return c
+}
+
+// noSuchCommand refuses a first word that is no command, with the nearest ones.
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("there is no command %q; see yimen --help", args[0])
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		err = fmt.Errorf("there is no command %q; do you mean %s?", args[0], strings.Join(near, " or "))
+	}
+	return errUsage{err}
 }
 
 // options adds the named options of app's table as flags; none named means all.

@@ -194,7 +194,7 @@ func checkBodies(c *cobra.Command, a *app.App) finding {
 		return finding{"bodies", false, explain(err)}
 	}
 	if len(all) == 0 {
-		return finding{"bodies", false, "no body yet: sign in as an administrator and add the departments"}
+		return finding{"bodies", false, "no body yet: yimen staff add makes the first administrator, who adds the departments"}
 	}
 	return finding{"bodies", true, fmt.Sprintf("%d bodies", len(all))}
 }
@@ -230,6 +230,7 @@ func routesCommand() *cobra.Command {
 		},
 	}
 	options(c, "data", "dev")
+	_ = c.Flags().MarkHidden("data") // it works on an empty installation of its own
 	c.Flags().Bool("json", false, "print as JSON")
 	return c
 }
