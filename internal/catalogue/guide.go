@@ -80,7 +80,8 @@ func (s *Service) guideOf(ctx context.Context, l storedLocal) (*Guide, error) {
 // GuideAt gives the current guide of an item for somebody in a region: that of
 // the nearest body above or at the region, else of the nearest below it (a city
 // asks, a county handles), else of any. Missing "catalogue.no_item" when no body
-// handles the item, or there is no such item.
+// handles the item, or there is no such item. The region may be of any length
+// that gov.ParseRegion reads; what is no region is nowhere in particular.
 func (s *Service) GuideAt(ctx context.Context, item, region string) (*Guide, error) {
 	all, err := s.locals(ctx, item)
 	if err != nil {
@@ -90,8 +91,9 @@ func (s *Service) GuideAt(ctx context.Context, item, region string) (*Guide, err
 		return nil, fault.Missing("catalogue.no_item")
 	}
 	best, rank := 0, -1
+	place, _ := gov.ParseRegion(region)
 	for i, l := range all {
-		if r := nearness(gov.Region(l.Region), gov.Region(region)); r > rank {
+		if r := nearness(gov.Region(l.Region), place); r > rank {
 			best, rank = i, r
 		}
 	}
