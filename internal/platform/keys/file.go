@@ -79,9 +79,10 @@ func Load(path string) (*Ring, error) {
 // Rotations of several processes are taken one after the other. Running processes read the file again when they meet the new kid.
 func Rotate(path string) (*Ring, error) {
 	// A mounted secret is often a link; the rename must replace what it points to, not the link.
-	path, err := filepath.EvalSymlinks(path)
+	given := path
+	path, err := filepath.EvalSymlinks(given)
 	if err != nil {
-		return nil, missing(path, err)
+		return nil, missing(given, err)
 	}
 	unlock, err := lock(path + ".lock")
 	if err != nil {
