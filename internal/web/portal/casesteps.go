@@ -7,6 +7,8 @@ import (
 
 	"yimen/internal/cases"
 	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/lang"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/ui"
 )
@@ -47,7 +49,7 @@ func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (
 	case x.OnBehalfOf == c.Applicant || x.Account == c.Account:
 		parts = append(parts, dossier.Channel(ctx, x.Channel))
 	case x.Account != system:
-		parts = append(parts, c.BodyName, x.Name)
+		parts = append(parts, where(ctx, c, x), x.Name)
 	}
 	if act == cases.ActVisit && len(x.Change.Names) > 0 {
 		parts = append(parts[:1], strings.Join(x.Change.Names, ui.T(ctx, "portal.and")))
@@ -58,36 +60,55 @@ func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (
 	return ui.Step{Title: title, Text: strings.Join(parts, " · "), Done: true}, true
 }
 
+// where is at which place a member of staff did it.
+func where(ctx context.Context, c *cases.Case, x cases.Line) string {
+	switch act := cases.Act(x.Act); {
+	case act == cases.ActPost || act == cases.ActDeliver:
+		return ui.T(ctx, "portal.outlet")
+	case x.Channel == string(gov.Counter):
+		return dossier.Channel(ctx, x.Channel)
+	default:
+		return c.BodyName
+	}
+}
+
 // system is the account of what the program did by itself.
 const system = "system"
 
 // comingSteps are the present stop and those after it.
 func comingSteps(ctx context.Context, c *cases.Case, rules *cases.Rules) []ui.Step {
+	var out []ui.Step
+	now := true
+	add := func(title, when string) {
+		out = append(out, ui.Step{Title: title, Text: when, Now: now})
+		now = false
+	}
 	due := func(d clock.Date) string {
 		if d.IsZero() {
 			return ""
 		}
 		return ui.T(ctx, "portal.by_date", "date", dossier.Dated(ctx, d, c.Provisional))
 	}
-	var out []ui.Step
-	now := true
-	add := func(title string, d clock.Date) {
-		out = append(out, ui.Step{Title: title, Text: due(d), Now: now})
-		now = false
-	}
 	switch c.State {
 	case cases.Correcting:
-		add(ui.T(ctx, "portal.coming_correct"), c.CorrectionDue)
-		add(ui.T(ctx, "portal.coming_accept"), clock.Date{})
+		add(ui.T(ctx, "portal.coming_correct"), due(c.CorrectionDue))
+		add(ui.T(ctx, "portal.coming_accept"), "")
 	case cases.Submitted:
-		add(ui.T(ctx, "portal.coming_accept"), c.AcceptDue)
+		add(ui.T(ctx, "portal.coming_accept"), due(c.AcceptDue))
 	}
 	if c.State != cases.Granted && c.State != cases.Refused {
 		for _, s := range stepsFrom(c, rules) {
-			add(dossier.Step(ctx, s), c.PromisedDue)
+			when := ""
+			switch {
+			case s == c.Step || s == cases.Approve && c.State == cases.Accepted:
+				when = due(c.PromisedDue)
+			case s == cases.Approve && rules.Promised.Days > 0:
+				when = ui.T(ctx, "portal.promised_after", "days", dossier.Days(lang.From(ctx), rules.Promised.Days, rules.Promised.Unit))
+			}
+			add(dossier.Step(ctx, s), when)
 		}
 	}
-	add(ui.T(ctx, "portal.coming_deliver"), c.DeliverDue)
+	add(ui.T(ctx, "portal.coming_deliver"), due(c.DeliverDue))
 	return out
 }
 

@@ -49,7 +49,7 @@ func expectDelivery(q *kit.Request, v *caseView, due string) expected {
 		return e
 	}
 	if v.DeliveryWay == atOutlet || v.State == cases.Refused {
-		e.Text += q.T("portal.expect_fetch", "place", first(v.Body.Address, v.Body.Name), "date", due)
+		e.Text += q.T("portal.expect_fetch", "place", first(v.Body.Address, v.Body.Name))
 		return e
 	}
 	e.Text += q.T("portal.expect_sent", "way", v.DeliveryWay, "date", due)

@@ -262,3 +262,41 @@ func daysOf(l lang.Locale, n int, unit string) string {
 	}
 	return dossier.Days(l, n, u)
 }
+
+// resultText is a result with how long it holds.
+func resultText(ctx context.Context, r set.Result) string {
+	if r.Validity == "" || r.Validity == "无" {
+		return r.Name
+	}
+	return r.Name + ui.T(ctx, "portal.valid_for", "validity", r.Validity)
+}
+
+// materialForm is in what form and how often a material is handed in.
+func materialForm(ctx context.Context, m catalogue.Material) string {
+	text := joined(ctx, m.Forms)
+	if m.Copies > 0 {
+		text += ui.T(ctx, "portal.comma") + ui.T(ctx, "portal.copies", "n", m.Copies)
+	}
+	return text
+}
+
+// materialSource is who gives out a material and by which law it is asked for.
+func materialSource(ctx context.Context, m catalogue.Material) string {
+	if m.LegalBasis == "" {
+		return m.Source
+	}
+	return m.Source + ui.T(ctx, "portal.comma") + m.LegalBasis
+}
+
+// procedureText says how long a special procedure may take and whether the limit
+// counts it.
+func procedureText(ctx context.Context, x set.Procedure) string {
+	counted := ui.T(ctx, "portal.procedure_not_counted")
+	if x.Counted {
+		counted = ui.T(ctx, "portal.procedure_counted")
+	}
+	if x.MaxDays == 0 {
+		return counted
+	}
+	return ui.T(ctx, "portal.procedure_days", "days", daysOf(lang.From(ctx), x.MaxDays, x.DayUnit)) + counted
+}

@@ -15,8 +15,9 @@ import (
 
 // homeView is the front door: one search box, what I have to do, and the shelves.
 type homeView struct {
-	Things   []thing
-	Mine     bool // the visitor has affairs of his own, perhaps none open
+	Things   []thing // the first few
+	All      int     // how many there are
+	Mine     bool    // the visitor has affairs of his own, perhaps none open
 	Shelves  *shelves
 	Examples []string
 }
@@ -34,7 +35,10 @@ type shelves struct {
 
 // mostShelves is how many lines a shelf of the front page has; the rest stands on
 // its own page.
-const mostShelves = 12
+const mostShelves = 8
+
+// mostHomeThings is how many of my things stand on the front page.
+const mostHomeThings = 5
 
 // shelved gives the shelves of the present edition. Two visitors at once may both
 // read them; the later one stands.
@@ -73,7 +77,8 @@ func (p *Portal) home(q *kit.Request) error {
 		if err != nil {
 			return err
 		}
-		page, body := homePage(q, homeView{Things: things, Mine: true, Shelves: s})
+		v := homeView{Things: things[:min(len(things), mostHomeThings)], All: len(things), Mine: true, Shelves: s}
+		page, body := homePage(q, v)
 		return q.Render(page, body)
 	}
 	return q.Cached("/", s.edition, func() (ui.Page, templ.Component, error) {

@@ -7,6 +7,8 @@ import (
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/clock"
+	"yimen/internal/lang"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -49,7 +51,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	}
 	for _, c := range awaited {
 		if c.Awaits == cases.Outlet && c.DeliveryWay == atOutlet {
-			out = append(out, thing{status{q.T("portal.todo_fetch"), ui.ToneOK}, c.ItemName, casePath(c), c.BodyName})
+			out = append(out, thing{status{q.T("portal.todo_fetch"), ui.ToneOK}, c.ItemName, casePath(c), c.Number.Grouped()})
 		}
 	}
 	for _, a := range drafts {
@@ -57,7 +59,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	}
 	for _, c := range newest {
 		if !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate) {
-			out = append(out, thing{status{q.T("portal.todo_rate"), ui.ToneNone}, c.ItemName, casePath(c) + "/rating", q.T("portal.todo_rate_note")})
+			out = append(out, thing{status{q.T("portal.todo_rate"), ui.ToneNone}, c.ItemName, casePath(c) + "/rating", c.Number.Grouped()})
 		}
 	}
 	return out, nil
@@ -74,7 +76,7 @@ func correctionThing(q *kit.Request, c *cases.Case) thing {
 }
 
 func draftThing(q *kit.Request, a *applications.Application) thing {
-	note := q.T("portal.draft_dates", "saved", a.SavedAt, "until", a.ExpiresOn)
+	note := q.T("portal.draft_kept", "until", lang.ShortDate(q.Locale, a.ExpiresOn))
 	if a.ApplicantKind == "organisation" {
 		note = a.ApplicantName + " · " + note
 	}
@@ -147,9 +149,9 @@ func dueOf(ctx context.Context, c *cases.Case) string {
 	case !c.DueOn.IsZero():
 		return dossier.Dated(ctx, c.DueOn, c.Provisional)
 	case !c.DeliveredOn.IsZero():
-		return ui.T(ctx, "portal.ended_on", "date", c.DeliveredOn)
+		return ui.Date(ctx, c.DeliveredOn)
 	case !c.EndedAt.IsZero():
-		return ui.T(ctx, "portal.ended_on", "date", c.EndedAt)
+		return ui.Date(ctx, clock.DateOf(c.EndedAt.Time()))
 	default:
 		return ""
 	}

@@ -38,7 +38,7 @@ func (v receiptView) steps(ctx context.Context) []ui.Step {
 		out = append(out, ui.Step{Title: ui.T(ctx, "portal.next_decide"), Text: ui.T(ctx, "portal.at_once")})
 	} else {
 		out = append(out, ui.Step{Title: ui.T(ctx, "portal.next_decide"),
-			Text: ui.T(ctx, "portal.next_decide_text", "days", dossier.Days(l, item.CommitmentDays, v.Guide.Unit()))})
+			Text: ui.T(ctx, "portal.promised_after", "days", dossier.Days(l, item.CommitmentDays, v.Guide.Unit()))})
 	}
 	return append(out, ui.Step{Title: ui.T(ctx, "portal.next_deliver"), Text: v.DeliveryWay})
 }

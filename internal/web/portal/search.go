@@ -1,7 +1,12 @@
 package portal
 
 import (
+	"context"
+	"io"
 	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"yimen/internal/catalogue"
 	"yimen/internal/gov"
@@ -107,6 +112,26 @@ func (p *Portal) find(q *kit.Request, v *searchView) error {
 		v.Next = address("/search", values)
 	}
 	return nil
+}
+
+// marked draws the name with what was searched for marked. It is no template,
+// because a template leaves spaces between its parts, which Chinese has not.
+func (x itemLine) marked() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		for _, m := range x.Marked {
+			if text := templ.EscapeString(m.Text); m.Hit {
+				b.WriteString("<mark>" + text + "</mark>")
+			} else {
+				b.WriteString(text)
+			}
+		}
+		if x.Marked == nil {
+			b.WriteString(templ.EscapeString(x.Name))
+		}
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
 }
 
 // done is how much of the name the pieces hold.

@@ -52,14 +52,32 @@ func (v *tasksView) pageTask(q *kit.Request, p form.Page) ui.Task {
 		t.Tone, t.State = ui.ToneNow, q.T("portal.task_check")
 		t.Note = q.T("portal.task_brought", "n", brought)
 	case wrong == 0:
+		v.All-- // nobody has to
 		t.State = q.T("portal.task_optional")
 	case answered > 0:
 		t.Tone, t.State = ui.ToneNow, q.T("portal.task_begun")
 		t.Note = q.T("portal.task_left", "n", wrong)
-	default:
-		t.Note = q.T("portal.task_fields", "n", len(p.Fields))
+	}
+	if t.Note == "" && len(p.Fields) > 1 && !v.finished(p) {
+		t.Note = labels(q, p)
 	}
 	return t
+}
+
+// mostLabels is how many questions of a page its line names.
+const mostLabels = 4
+
+// labels says what a page asks, because pages of the rest share their group's name.
+func labels(q *kit.Request, p form.Page) string {
+	var names []string
+	for _, x := range p.Fields[:min(len(p.Fields), mostLabels)] {
+		names = append(names, x.Label)
+	}
+	text := joined(reading(q), names)
+	if len(p.Fields) > mostLabels {
+		text = q.T("portal.task_more", "labels", text)
+	}
+	return text
 }
 
 func (v *tasksView) materialTasks(q *kit.Request) taskSection {
