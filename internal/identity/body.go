@@ -130,7 +130,10 @@ func (s *Service) AddBody(ctx context.Context, actor gov.Actor, in BodyInput) (B
 		if err := insertBody(ctx, tx, b); err != nil {
 			return err
 		}
-		return s.publish(ctx, tx, "body.added", b.ID, BodyChanged{b.ID, b.Department, b.Region})
+		if err := s.publish(ctx, tx, "body.added", b.ID, BodyChanged{b.ID, b.Department, b.Region}); err != nil {
+			return err
+		}
+		return s.bodiesChanged(ctx, tx, actor)
 	})
 	return b, taken(err, fault.Conflict("identity.body_exists"))
 }
@@ -157,10 +160,14 @@ func (s *Service) EditBody(ctx context.Context, actor gov.Actor, bodyID string, 
 		if err != nil {
 			return err
 		}
-		return tx.ExecOne(ctx, stale(), `UPDATE body SET name=$2, short_name=$3, credit_code=$4, parent=$5, address=$6,
+		err = tx.ExecOne(ctx, stale(), `UPDATE body SET name=$2, short_name=$3, credit_code=$4, parent=$5, address=$6,
 			phone=$7, hours=$8, complain=$9, version=$10, head=$11 WHERE id=$1 AND version=$12`,
 			b.ID, b.Name, b.ShortName, b.CreditCode, b.Parent, b.Address, b.Phone, b.Hours, b.Complain,
 			b.head.Version, b.head.Hash, was.head.Version)
+		if err != nil {
+			return err
+		}
+		return s.bodiesChanged(ctx, tx, actor)
 	})
 	return b, err
 }
@@ -190,8 +197,18 @@ func (s *Service) EndBody(ctx context.Context, actor gov.Actor, bodyID string, l
 		if err != nil {
 			return err
 		}
-		return s.publish(ctx, tx, "body.ended", b.ID, BodyChanged{b.ID, b.Department, b.Region})
+		if err := s.publish(ctx, tx, "body.ended", b.ID, BodyChanged{b.ID, b.Department, b.Region}); err != nil {
+			return err
+		}
+		return s.bodiesChanged(ctx, tx, actor)
 	})
+}
+
+func (s *Service) bodiesChanged(ctx context.Context, tx *db.Tx, actor gov.Actor) error {
+	if s.react.BodiesChanged == nil {
+		return nil
+	}
+	return s.react.BodiesChanged(ctx, tx, actor)
 }
 
 // Body finds a body by id; bodies are public. Fault: identity.no_body.

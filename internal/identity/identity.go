@@ -65,6 +65,9 @@ type Reactions struct {
 	// PartyMerged must move everything that names m.From to m.Into: a declared
 	// party turned out to be one that had been seen before.
 	PartyMerged func(ctx context.Context, tx *db.Tx, actor gov.Actor, m PartyMerged) error
+	// BodiesChanged is told that a body was added, edited or ended: every body in
+	// force must handle the items of its department and level, and no other.
+	BodiesChanged func(ctx context.Context, tx *db.Tx, actor gov.Actor) error
 }
 
 // Service is the context's use cases. Safe for concurrent use.
