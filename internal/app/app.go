@@ -22,6 +22,7 @@ import (
 	"yimen/internal/platform/journal"
 	"yimen/internal/platform/keys"
 	"yimen/internal/platform/now"
+	"yimen/internal/platform/once"
 	"yimen/internal/platform/serial"
 	"yimen/internal/ratings"
 	"yimen/internal/rehearsal"
@@ -47,6 +48,7 @@ type App struct {
 	Ratings      *ratings.Service
 	Jobs         *job.Worker
 	Sequencer    *event.Sequencer
+	Once         *once.Keeper
 
 	// PageCache bounds the pages kept rendered, in bytes; 0 is the kit's default.
 	PageCache int
@@ -151,6 +153,7 @@ func (a *App) build() (err error) {
 	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
 	a.Identity.React(a.identityReactions())
 	a.Catalogue.React(catalogueReactions{a})
+	a.Once = &once.Keeper{DB: a.DB, Secrets: a.Ring}
 	a.Sequencer = &event.Sequencer{DB: a.DB, Log: a.Log}
 	a.Jobs = a.schedule()
 	return nil

@@ -19,6 +19,7 @@ var Options = []config.Option{
 	{Name: "region", Kind: config.Text, Default: "445103", Example: "445103", Help: "region whose items people see first"},
 	{Name: "dev", Kind: config.Switch, Default: "false", Example: "true", Help: "development: /ui gallery and /fixtures; never in production"},
 	{Name: "workers", Kind: config.Number, Default: "2", Example: "4", Help: "jobs at a time"},
+	{Name: "api-rate", Kind: config.Number, Default: "6000", Example: "6000", Help: "requests a minute that one account of a department's system may make"},
 	{Name: "log", Kind: config.Text, Default: "text", Example: "json", Help: "log format, text or json"},
 	{Name: "s3-endpoint", Kind: config.Text, Example: "s3.example.org:9000", Help: "S3-compatible store for attachments instead of the data directory"},
 	{Name: "s3-bucket", Kind: config.Text, Default: "yimen", Example: "yimen", Help: "bucket in that store"},

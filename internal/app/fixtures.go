@@ -32,7 +32,9 @@ func (a *App) fixtures() []kit.Route {
 	}
 	stage := a.Stage()
 	return fixtures.New(fixtures.Deps{Catalogue: a.Catalogue, Logins: logins, Goals: goals,
-		Play: func(ctx context.Context, w fixtures.Want) (*cases.Case, error) { return a.playFixture(ctx, stage, town, w) }}).Routes()
+		Play: func(ctx context.Context, w fixtures.Want) (*cases.Case, error) {
+			return a.playFixture(ctx, stage, town, w)
+		}}).Routes()
 }
 
 func (a *App) playFixture(ctx context.Context, stage *rehearsal.Stage, town *Town, w fixtures.Want) (*cases.Case, error) {

@@ -237,7 +237,7 @@ func (a sessions) Authenticate(ctx context.Context, token string) (gov.Actor, ki
 	if err := a.Identity.Touch(ctx, s); err != nil {
 		return actor, kit.SessionInfo{}, err
 	}
-	return actor, kit.SessionInfo{ID: s.ID, Idle: s.Ends().Sub(a.Now()), Detail: s.ActingName}, nil
+	return actor, kit.SessionInfo{ID: s.ID, Idle: s.Ends().Sub(a.Now()), Detail: s.ActingName, MustChange: s.MustChange}, nil
 }
 
 func (a sessions) AuthenticateToken(ctx context.Context, token string) (gov.Actor, []string, error) {

@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/catalogue"
+	"yimen/internal/catalogue/form"
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/licences"
@@ -27,12 +30,41 @@ func (a filing) Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f applica
 	if actor.Kind == gov.Person {
 		account = actor.Account
 	}
+	if actor.Kind == gov.Person {
+		if err := a.remember(ctx, tx, actor, f); err != nil {
+			return err
+		}
+	}
 	_, err := a.Cases.OpenIn(ctx, tx, actor, cases.Opening{
 		Number: f.Number, Application: f.ID, LocalItem: f.LocalItem, Body: f.Body, BodyName: f.Definition.BodyName,
 		Region: f.Region, Applicant: f.Applicant, ApplicantKind: f.ApplicantKind, ApplicantName: f.ApplicantName,
 		Account: account, Channel: actor.Channel, Device: actor.Device, DeliveryWay: f.Answers["delivery_way"].Text,
 		FiledAt: f.FiledAt,
 	})
+	return err
+}
+
+// remember: WHEN somebody files THEN what was typed of the applicant is offered
+// next time (nothing is asked twice). What cannot be kept does not stop a filing.
+func (a filing) remember(ctx context.Context, tx *db.Tx, actor gov.Actor, f applications.Filing) error {
+	from := form.FromPerson
+	if f.ApplicantKind == "organisation" {
+		from = form.FromOrganisation
+	}
+	typed := map[string]string{}
+	for key, attribute := range a.Catalogue.Layout.Prefill[from] {
+		_, known := f.Sources[key]
+		if v := f.Answers[key].Text; key == attribute && v != "" && !known {
+			typed[key] = v
+		}
+	}
+	if len(typed) == 0 {
+		return nil
+	}
+	_, err := a.Identity.DeclareIn(ctx, tx, actor, f.Applicant, typed)
+	if fault.KindOf(err) == fault.KindInvalid {
+		return nil
+	}
 	return err
 }
 
@@ -143,9 +175,10 @@ func (a rating) Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID st
 }
 
 // identityReactions: WHEN a declared party turns out to be one seen before THEN
-// everything that names it follows.
+// everything that names it follows. WHEN a body comes, changes or ends THEN it
+// handles the items of its level and department, see catalogueReactions.
 func (a *App) identityReactions() identity.Reactions {
-	return identity.Reactions{PartyMerged: func(ctx context.Context, tx *db.Tx, _ gov.Actor, m identity.PartyMerged) error {
+	return identity.Reactions{BodiesChanged: catalogueReactions{a}.CatalogueChanged, PartyMerged: func(ctx context.Context, tx *db.Tx, _ gov.Actor, m identity.PartyMerged) error {
 		for _, move := range []func(context.Context, *db.Tx, string, string) error{
 			a.Applications.MovePartyIn, a.Cases.MovePartyIn, a.Licences.MoveHolderIn, a.Ratings.MovePartyIn,
 		} {
@@ -166,6 +199,8 @@ func (a catalogueReactions) CatalogueChanged(ctx context.Context, tx *db.Tx, act
 	if err != nil {
 		return err
 	}
+	today := clock.DateOf(tx.Now().Time())
+	all = slices.DeleteFunc(all, func(b identity.Body) bool { return !b.InForce(today) })
 	_, err = a.Catalogue.LocaliseIn(ctx, tx, actor, catalogueBodies(all))
 	return err
 }

@@ -2,9 +2,13 @@ package app
 
 import (
 	"net/http"
+	"time"
 
+	"yimen/internal/api"
 	"yimen/internal/gov"
+	"yimen/internal/identity"
 	"yimen/internal/lang"
+	"yimen/internal/platform/id"
 	"yimen/internal/web/admin"
 	"yimen/internal/web/counter"
 	"yimen/internal/web/desk"
@@ -17,7 +21,8 @@ import (
 // routes` prints it and the authorisation matrix walks it.
 func (a *App) Router() *kit.Router {
 	k := kit.New(kit.Options{Sessions: sessions{a}, Tokens: sessions{a}, Log: a.Log, Now: a.Now, Site: a.site,
-		UserLinks: userLinks, Secure: a.secure(), Dev: a.Config.Switch("dev"), CacheBytes: a.PageCache})
+		UserLinks: userLinks, ChangePassword: "/account/password", Secure: a.secure(), Dev: a.Config.Switch("dev"), CacheBytes: a.PageCache,
+		Programs: kit.Programs{Prefix: "/api/", Refuse: api.Refuse}})
 	r := k.Router()
 	r.Add(portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: a.Config.Text("region")}).Routes()...)
@@ -27,10 +32,31 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now}).Routes()...)
 	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Now: a.Now,
 		Settings: a.settings()}).Routes()...)
+	r.Add(a.programs()...)
 	if a.Config.Switch("dev") {
 		r.Add(a.fixtures()...)
 	}
 	return r
+}
+
+// programs mounts the API behind the same gate as the pages: a token, its scope,
+// and then the handler with the caller in its context.
+func (a *App) programs() []kit.Route {
+	var out []kit.Route
+	for _, r := range api.New(api.Deps{Applications: a.Applications, Cases: a.Cases, Catalogue: a.Catalogue, Identity: a.Identity,
+		Licences: a.Licences, Once: a.Once, DB: a.DB, Now: a.Now, NewID: id.New, URL: a.URL, Log: a.Log,
+		Rate: identity.Rate{Count: int64(a.Config.Number("api-rate")), Per: time.Minute}}).Routes() {
+		access := kit.Public()
+		if r.Scope != "" {
+			access = kit.Token(string(r.Scope))
+		}
+		out = append(out, kit.Route{Method: r.Method, Pattern: r.Pattern, Access: access, MaxBody: r.MaxBody, Handler: func(q *kit.Request) error {
+			ctx := api.With(q.Context(), api.Caller{Actor: q.Actor, Scopes: q.Scopes})
+			r.Handler.ServeHTTP(q.Writer(), q.Request.WithContext(ctx))
+			return nil
+		}})
+	}
+	return out
 }
 
 // secure says whether visitors reach us over https.

@@ -27,6 +27,9 @@ func (a *App) schedule() *job.Worker {
 		if err := a.Identity.Sweep(ctx); err != nil {
 			return err
 		}
+		if _, err := a.Once.Sweep(ctx, a.Now()); err != nil {
+			return err
+		}
 		return a.DB.Do(ctx, func(tx *db.Tx) error { return plant(ctx, tx, "daily.sweep", nextDay(tx.Now())) })
 	})
 	return w

@@ -21,6 +21,9 @@ type SessionInfo struct {
 	Idle time.Duration
 	// Detail stands beside the name in the header: the body, the organisation.
 	Detail string
+	// MustChange says that the password is a temporary one: every page leads to
+	// Options.ChangePassword first.
+	MustChange bool
 }
 
 // Sessions is what kit needs of identity. Authenticate tells who holds the token
@@ -48,6 +51,8 @@ type Options struct {
 	UserLinks func(gov.Actor, lang.Locale) []ui.Link
 	// Programs is what programs call; the zero value means that there is no such part.
 	Programs Programs
+	// ChangePassword is where a temporary password is changed.
+	ChangePassword string
 	// Secure says that visitors reach us over https: cookies are then sent only so.
 	Secure bool
 	// Dev mounts the gallery.

@@ -110,12 +110,22 @@ func (k *Kit) serve(route Route, w http.ResponseWriter, r *http.Request) {
 		httpd.LimitBody(r, route.MaxBody)
 	}
 	err := q.admit(route)
-	if err == nil {
+	switch {
+	case q.mustChange(route):
+		err = q.Redirect(k.o.ChangePassword)
+	case err == nil:
 		err = route.Handler(q)
 	}
 	if err != nil {
 		q.problem(err)
 	}
+}
+
+// mustChange tells whether a temporary password stands before this page: a
+// session that has one carries no powers, and only changing it opens the rest.
+func (q *Request) mustChange(route Route) bool {
+	to := q.kit.o.ChangePassword
+	return q.Session.MustChange && to != "" && route.Pattern != to && route.Access.kind != public && q.Method == http.MethodGet
 }
 
 // admit finds out who asks and whether the route is for them.
