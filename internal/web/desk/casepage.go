@@ -67,6 +67,11 @@ func (s *Desk) openCase(q *kit.Request, tab string) (*open, error) {
 // may asks the context whether the actor may do an act to this case now.
 func (o *open) may(a cases.Act) bool { return cases.MayDo(o.Actor, o.Case, a) }
 
+// acts tells whether the first tab offers the actor anything to do.
+func (o *open) acts() bool {
+	return o.may(cases.ActAccept) || o.may(cases.ActAdvance) || o.may(cases.ActGrant)
+}
+
 func (o *open) path() string { return "/desk/cases/" + o.ID }
 
 // href is an address below the case that keeps the list beside it.

@@ -48,7 +48,7 @@ func (n needs) inputs(s *Desk, q *kit.Request, f ui.Form) ([]ui.Field, error) {
 	}
 	return append(fields,
 		ui.Field{Kind: ui.KindDate, Name: "valid_from", Label: q.T("desk.valid_from"), Hint: q.T("desk.valid_from_hint"), Optional: true},
-		ui.Field{Kind: ui.KindDate, Name: "valid_to", Label: q.T("desk.valid_to"), Hint: q.T("desk.valid_to_hint", "words", n.Words), Optional: true},
+		ui.Field{Kind: ui.KindDate, Name: "valid_to", Label: q.T("desk.valid_to"), Hint: q.T("desk.valid_to_hint", "words", n.Words)},
 		ui.Field{Kind: ui.KindChecks, Name: "unlimited", Label: q.T("desk.unlimited"), Optional: true,
 			Options: []ui.Option{{Value: "true", Label: q.T("desk.unlimited_yes")}}}), nil
 }
