@@ -48,8 +48,8 @@ func (s *Counter) showGroup(q *kit.Request, d *draft, g form.Group, f ui.Form) e
 			return err
 		}
 		gp := groupPage{Fields: drawn}
-		if len(g.Pages) > 1 && len(p.Fields) > 1 {
-			gp.Title = answers.Title(q.Locale, p)
+		if title := answers.Title(q.Locale, p); len(g.Pages) > 1 && len(p.Fields) > 1 && title != v.Name {
+			gp.Title = title
 		}
 		v.Pages = append(v.Pages, gp)
 	}

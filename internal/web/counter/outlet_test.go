@@ -1,0 +1,94 @@
+package counter_test
+
+import (
+	"strings"
+	"testing"
+
+	"yimen/internal/app/apptest"
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+)
+
+func TestOutletHandsOverAndPrintsTheSlip(t *testing.T) {
+	h := open(t)
+	c := h.bring("handler1", food, cases.Granted, cases.NoStep)
+	clerk := h.as("outlet1")
+	clerk.Get("/outlet").Wants(t, 200, c.ApplicantName, c.Number.Grouped(), "剩")
+	for _, q := range []string{string(c.Number), c.Token, "https://yimen.example/s/" + c.Token} {
+		clerk.Post("/outlet/search", form("q", q)).Redirects(t, "/outlet/cases/"+c.ID)
+	}
+	clerk.Post("/outlet/search", form("q", "小满")).Wants(t, 200, c.ApplicantName)
+	clerk.Post("/outlet/search", form("q", "没有这个人")).Wants(t, 422, "没有找到等待领取的结果")
+	clerk.Post("/outlet/search", form("q", "")).Redirects(t, "/outlet")
+	path := "/outlet/cases/" + c.ID
+	page := clerk.Get(path).Wants(t, 200, "食品经营许可证", "当面交付", "还没有交付").Lacks(t, "/counter/parties/")
+	clerk.Get(path+"/slip").Wants(t, 404)
+	v := page.Sends(path + "/handover")
+	v.Set("recipient", "")
+	clerk.Post(path+"/handover", v).Wants(t, 422, "请写明领取人")
+	v.Set("recipient", "钱经办")
+	v.Set("document", "居民身份证 990000199005154018")
+	clerk.Post(path+"/handover", v).Redirects(t, path+"/slip")
+	clerk.Get(path+"/slip").Wants(t, 200, "签收单", "钱经办", "4018", "领取人签名").Lacks(t, "990000199005154018")
+	clerk.Post(path+"/handover", v).Wants(t, 409, "送达")
+	clerk.Get(path).Wants(t, 200, "已送达").Lacks(t, "交付并打印签收单")
+	clerk.Get("/outlet").Wants(t, 200, "没有等待领取的结果")
+	if h.again(c.ID).State != cases.Delivered {
+		t.Error("not delivered")
+	}
+}
+
+func TestOutletPostsAndNotesTheArrival(t *testing.T) {
+	h := open(t)
+	c := h.bring("handler1", food, cases.Refused, cases.NoStep)
+	clerk := h.as("outlet1")
+	path := "/outlet/cases/" + c.ID
+	page := clerk.Get(path).Wants(t, 200, "不予许可", "登记寄出").Lacks(t, "登记签收")
+	v := page.Sends(path + "/posting")
+	v.Set("parcel", "")
+	faulty := clerk.Post(path+"/posting", v).Wants(t, 422, "请填写邮件号码")
+	if faulty.Doc.Count("#f-parcel") != 1 {
+		t.Error("the summary's link leads to the parcel's input")
+	}
+	v.Set("parcel", "EX000000001CN")
+	v.Set("addressee", "")
+	clerk.Post(path+"/posting", v).Wants(t, 422, "请写明领取人")
+	v.Set("addressee", "小满面馆（虚构）")
+	clerk.Post(path+"/posting", v).Redirects(t, path)
+	if h.again(c.ID).State != cases.Refused {
+		t.Error("in the post is not delivered")
+	}
+	page = clerk.Get(path).Wants(t, 200, "EX000000001CN", "登记签收").Lacks(t, path+"/posting")
+	v = page.Sends(path + "/arrival")
+	if v.Get("parcel") != "EX000000001CN" {
+		t.Errorf("the parcel is known: %q", v.Get("parcel"))
+	}
+	clerk.Post(path+"/arrival", v).Redirects(t, path+"/slip")
+	clerk.Get(path+"/slip").Wants(t, 200, "邮寄", "EX000000001CN")
+	if h.again(c.ID).State != cases.Delivered {
+		t.Error("not delivered")
+	}
+}
+
+func TestOutletOfOtherPlacesSeesNothing(t *testing.T) {
+	h := open(t)
+	c := h.bring("handler1", food, cases.Granted, cases.NoStep)
+	stranger := h.as("town-clerk")
+	stranger.Get("/outlet").Wants(t, 200).Lacks(t, c.ID)
+	stranger.Get("/outlet/cases/"+c.ID).Wants(t, 404)
+	stranger.Post("/outlet/search", form("q", string(c.Number))).Wants(t, 422, "没有找到")
+	for _, path := range []string{"/handover", "/posting", "/arrival"} {
+		stranger.Post("/outlet/cases/"+c.ID+path, of(c, "recipient", "x", "addressee", "x", "parcel", "y")).Wants(t, 404)
+	}
+	letters, err := h.app.Cases.Letters(t.Context(), apptest.As(t, h.app, "outlet1", gov.Counter), c.ID)
+	if err != nil || len(letters) == 0 {
+		t.Fatal(err)
+	}
+	path := "/outlet/cases/" + c.ID + "/letters/" + letters[0].ID
+	h.as("outlet1").Get(path).Wants(t, 200, "受理通知书")
+	h.as("outlet1").Get(path+"/document").Wants(t, 200, c.ApplicantName)
+	stranger.Get(path+"/document").Wants(t, 404)
+	if strings.Contains(stranger.Get(path).Body, c.ApplicantName) {
+		t.Error("a stranger reads a letter")
+	}
+}
