@@ -1,5 +1,0 @@
-package main
-
-import "context"
-
-func overHTTP(context.Context, *bench) ([]figure, error) { return nil, nil }
