@@ -163,11 +163,18 @@ func (q *Request) send(status int, contentType string, parts ...[]byte) error {
 }
 
 // Redirect answers a POST with the page to look at next (303). Only local paths:
-// anything else leads home.
+// anything else leads home. A script that sends a form by itself is told the page
+// instead (204): what follows a redirect for it would use up the flash message
+// before anybody has read it.
 func (q *Request) Redirect(path string) error {
-	q.Header().Set("Location", LocalPath(path, "/"))
 	q.Header().Set("Cache-Control", "no-store")
 	q.wrote = true
+	if q.Request.Header.Get("X-Send") == "1" {
+		q.Header().Set("X-Location", LocalPath(path, "/"))
+		q.w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	q.Header().Set("Location", LocalPath(path, "/"))
 	q.w.WriteHeader(http.StatusSeeOther)
 	return nil
 }

@@ -1,4 +1,4 @@
-/* Yimen: every page works without this. It saves a click, a wait or a worry. */
+/* Every page works without this: it saves a click, a wait or a worry. */
 (() => {
   'use strict';
   const d = document, all = (s, f) => d.querySelectorAll(s).forEach(f), busy = d.body.dataset.busy;
@@ -11,7 +11,7 @@
     if (f) { e.preventDefault(); f.focus(); f.scrollIntoView({ block: 'center' }); }
   });
 
-  // What only script can do shows only with script.
+  // What needs script shows only with it.
   all('[data-print]', b => {
     b.hidden = false;
     b.onclick = () => { const f = d.getElementById(b.dataset.print); (f ? f.contentWindow : window).print(); };
@@ -52,11 +52,12 @@
     f.append(bar);
     x.upload.onprogress = e => { if (e.lengthComputable) { bar.value = e.loaded / e.total * 100; say(bar, f.dataset.upload + ' ' + Math.round(bar.value) + '%'); } };
     x.onload = () => {
-      if (x.status < 400) return location.assign(x.responseURL);
+      const to = x.getResponseHeader('X-Location');
+      if (to) return location.assign(to);
       d.open(); d.write(x.responseText); d.close();
     };
     x.onerror = () => { sent = 0; bar.remove(); f.removeAttribute('aria-busy'); HTMLFormElement.prototype.submit.call(f); };
-    x.open('POST', f.action); x.send(data);
+    x.open('POST', f.action); x.setRequestHeader('X-Send', '1'); x.send(data);
   }
   all('[data-drop]', z => {
     const i = z.querySelector('[type=file]'), t = z.querySelector('[data-chosen]'), over = on => z.classList.toggle('over', on);
@@ -84,7 +85,7 @@
     });
   });
 
-  // The end of a session: warned two minutes before, in every tab of this browser alike.
+  // The end of a session: warned two minutes before, in every tab.
   const box = d.querySelector('[data-idle]');
   if (box) {
     const idle = box.dataset.idle * 1000, go = box.querySelector('button'), key = 'yimen-seen';
@@ -108,7 +109,7 @@
     setInterval(() => on && fetch(p.dataset.poll, { method: 'POST' }, on = 0).then(r => r.ok && r.text()).then(t => { p.textContent = t || ''; }), 12e4);
   });
 
-  // Keys, for those who have not switched them off: data-key on anything, J and K in lists.
+  // Keys unless switched off: data-key on anything, J and K in lists.
   if ('keys' in d.body.dataset) d.addEventListener('keydown', e => {
     if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || e.target.closest('input,select,textarea,[contenteditable]')) return;
     const k = e.key.toLowerCase(), el = d.querySelector('[data-key="' + CSS.escape(k) + '"]');
