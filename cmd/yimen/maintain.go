@@ -12,6 +12,7 @@ import (
 	"yimen/internal/app"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
+	"yimen/internal/platform/job"
 	"yimen/internal/platform/keys"
 )
 
@@ -200,8 +201,8 @@ func checkBodies(c *cobra.Command, a *app.App) finding {
 }
 
 func checkJobs(c *cobra.Command, a *app.App) finding {
-	var parked int
-	if err := a.DB.Row(c.Context(), `SELECT count(*) FROM job WHERE state = 'parked'`).Scan(&parked); err != nil {
+	parked, err := job.Parked(c.Context(), a.DB)
+	if err != nil {
 		return finding{"jobs", false, explain(err)}
 	}
 	return finding{"jobs", parked == 0, fmt.Sprintf("%d parked", parked)}

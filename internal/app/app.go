@@ -117,11 +117,11 @@ func (a *App) openKeys(ctx context.Context, create bool) (err error) {
 	if err == nil || !errors.Is(err, keys.ErrMissing) || !create {
 		return err
 	}
-	var entries int
-	if err := a.DB.Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM journal LIMIT 1) j`).Scan(&entries); err != nil {
-		return err
+	empty, reading := journal.Empty(ctx, a.DB)
+	if reading != nil {
+		return reading
 	}
-	if entries > 0 {
+	if !empty {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

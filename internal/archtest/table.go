@@ -25,6 +25,7 @@ var table = []edge{
 	{"cmd", "app", "parse, then hand over to the roof"},
 	{"cmd", "platform/config", "options are one table; a command binds flags to it"},
 	{"cmd", "platform/fault", "its kind becomes the exit code"},
+	{"cmd", "platform/job", "check tells how many jobs are parked"},
 	{"cmd", "platform/keys", "keys rotate works on the key file, with no database open"},
 	{"cmd", "catalogue", "an import prints its report, or every problem of the set"},
 	{"cmd", "identity", "who stands at the machine is an actor of its own"},

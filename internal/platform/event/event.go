@@ -103,6 +103,17 @@ func (s *Sequencer) number(ctx context.Context, seq string) (int, error) {
 	return n, err
 }
 
+// Next is the position that the next row of a sequence ("event", "journal") gets: one more than
+// were ever numbered, also when rows have gone since.
+func Next(ctx context.Context, r db.Reader, seq string) (int64, error) {
+	var next int64
+	err := r.Row(ctx, `SELECT next FROM sequence WHERE name = $1`, seq).Scan(&next)
+	if db.NoRows(err) {
+		return 1, nil
+	}
+	return next, err
+}
+
 func give(ctx context.Context, tx *db.Tx, seq string, next int64) (int, error) {
 	rows, err := tx.Query(ctx, `UPDATE `+seq+` SET position = v.place FROM (
 		SELECT id, row_number() OVER (ORDER BY id) - 1 + $1 AS place FROM (

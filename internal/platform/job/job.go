@@ -60,3 +60,10 @@ func backoff(attempt int64) time.Duration {
 	}
 	return d / 2
 }
+
+// Parked counts the jobs whose last attempt failed, which wait for a person.
+func Parked(ctx context.Context, r db.Reader) (int, error) {
+	var n int
+	err := r.Row(ctx, `SELECT count(*) FROM job WHERE state = 'parked'`).Scan(&n)
+	return n, err
+}

@@ -55,3 +55,10 @@ func (b *Book) opened(rows *db.Rows, err error) ([]Line, error) {
 	}
 	return out, nil
 }
+
+// Empty says that no act has ever been recorded.
+func Empty(ctx context.Context, r db.Reader) (bool, error) {
+	var n int
+	err := r.Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM journal LIMIT 1) j`).Scan(&n)
+	return n == 0, err
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"yimen/internal/platform/db"
+	"yimen/internal/platform/event"
 )
 
 // Noun is a table whose rows carry version and head of their own chain. State is
@@ -202,11 +203,7 @@ func (v *verifier) numbering(ctx context.Context, r db.Reader) error {
 	if err != nil {
 		return err
 	}
-	var next int64
-	err = r.Row(ctx, `SELECT next FROM sequence WHERE name = 'journal'`).Scan(&next)
-	if db.NoRows(err) {
-		next, err = 1, nil
-	}
+	next, err := event.Next(ctx, r, "journal")
 	if err == nil && (n != last || last != next-1) {
 		v.found(&Line{Subject: Subject{Kind: "journal", ID: "numbering"}, Version: last},
 			"%d of the %d numbered entries are gone", next-1-n, next-1)
