@@ -123,8 +123,11 @@ func (s *Service) Difference(ctx context.Context, item string, from, to int64) (
 		return nil, err
 	}
 	before, after := map[string]string{}, map[string]string{}
-	for n, into := range map[int64]map[string]string{from: before, to: after} {
-		text, ok := texts[n]
+	for _, side := range []struct {
+		n    int64
+		into map[string]string
+	}{{from, before}, {to, after}} {
+		text, ok := texts[side.n]
 		if !ok {
 			return nil, fault.Missing("catalogue.no_version")
 		}
@@ -132,7 +135,7 @@ func (s *Service) Difference(ctx context.Context, item string, from, to int64) (
 		if err := json.Unmarshal([]byte(text), &doc); err != nil {
 			return nil, fault.Internal(err, "catalogue.unreadable", "version", item)
 		}
-		flatten("", doc, into)
+		flatten("", doc, side.into)
 	}
 	return compare(before, after), nil
 }

@@ -106,5 +106,5 @@ func placeWords(ctx context.Context, path string) string {
 	if rest == "" {
 		return word
 	}
-	return word + " · " + rest
+	return word + " › " + strings.ReplaceAll(rest, ".", " › ")
 }

@@ -2,6 +2,8 @@ package admin
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,7 +77,7 @@ func (s *Admin) chain(q *kit.Request, v *journalView, kind, id string) error {
 		case l.Erased:
 			e.Said = q.T("admin.erased")
 		case l.Payload != nil:
-			e.Said = string(l.Payload)
+			e.Said = said(l.Payload)
 		case l.PayloadHash != "":
 			e.Said = q.T("admin.not_opened")
 		}
@@ -149,6 +151,27 @@ func (s *Admin) looks(q *kit.Request) error {
 		next = areaJournal + "/looks?before=" + list[len(list)-1].ID
 	}
 	return q.Render(page(q, q.T("admin.looks"), areaJournal), looksPage(list, next))
+}
+
+// longestSaid is how much of one value the journal's page shows; the whole is in
+// the database.
+const longestSaid = 200
+
+// said writes a payload as its names with their values, one a line.
+func said(payload []byte) string {
+	var values map[string]json.RawMessage
+	if json.Unmarshal(payload, &values) != nil {
+		return ""
+	}
+	lines := make([]string, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		text := []rune(strings.Trim(string(values[name]), `"`))
+		if len(text) > longestSaid {
+			text = append(text[:longestSaid], '…')
+		}
+		lines = append(lines, name+": "+string(text))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // actWords is an act in the reader's language; one that has no word is shown as it is.

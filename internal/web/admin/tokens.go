@@ -1,6 +1,9 @@
 package admin
 
 import (
+	"context"
+	"strings"
+
 	"yimen/internal/clock"
 	"yimen/internal/identity"
 	"yimen/internal/platform/now"
@@ -12,13 +15,22 @@ import (
 func (s *Admin) tokenFields(q *kit.Request) []ui.Field {
 	scopes := ui.Field{Kind: ui.KindChecks, Name: "scopes", Label: q.T("admin.token_scopes")}
 	for _, x := range identity.TokenScopes() {
-		scopes.Options = append(scopes.Options, ui.Option{Value: string(x), Label: q.T("admin.scope_" + scopeKey(x)), Hint: string(x)})
+		scopes.Options = append(scopes.Options, ui.Option{Value: string(x), Label: q.T("admin.scope_" + scopeKey(x))})
 	}
 	return []ui.Field{
 		{Name: "token_name", Label: q.T("admin.token_name"), Hint: q.T("admin.token_name_hint"), Max: 50},
 		scopes,
 		{Kind: ui.KindDate, Name: "until", Label: q.T("admin.token_until"), Hint: q.T("admin.token_until_hint")},
 	}
+}
+
+// scopeWords are the scopes of a token in words.
+func scopeWords(ctx context.Context, scopes identity.Scopes) string {
+	words := make([]string, len(scopes))
+	for i, x := range scopes {
+		words[i] = ui.T(ctx, "admin.scope_"+scopeKey(x))
+	}
+	return strings.Join(words, ui.T(ctx, "admin.comma"))
 }
 
 // scopeKey is a scope as a language key has it.
