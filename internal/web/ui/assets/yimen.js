@@ -1,4 +1,4 @@
-/* Every page works without this: it saves a click, a wait or a worry. */
+/* Pages work without this: it saves a click, a wait or a worry. */
 (() => {
   'use strict';
   const d = document, all = (s, f) => d.querySelectorAll(s).forEach(f), busy = d.body.dataset.busy;
