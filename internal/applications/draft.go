@@ -143,7 +143,13 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 		if len(kept) == 0 {
 			return fault.Denied("applications.not_editable")
 		}
-		kept = def.Form.Normalise(kept)
+		asked := kept
+		kept = def.Form.Normalise(asked)
+		for key := range asked { // an answer that was emptied is taken back
+			if _, ok := kept[key]; !ok {
+				kept[key] = form.Value{}
+			}
+		}
 		a.take(kept)
 		a.Done = slices.DeleteFunc(a.Done, func(d string) bool { return d == p.ID })
 		if defects := def.Form.Validate(a.Answers, s.facts(ctx, tx.Now()), p.asked()...); len(defects) == 0 {

@@ -19,6 +19,7 @@ func (p *Portal) detailsPage(q *kit.Request) error {
 }
 
 func (p *Portal) showDetails(q *kit.Request, f ui.Form) error {
+	f = f.Labelled(fieldsOfPerson(reading(q))...)
 	return q.Render(ui.Page{Title: q.T("portal.details"), Layout: ui.LayoutTask, Back: "/account", Form: f},
 		details(f, q.Actor.Assurance == 0))
 }

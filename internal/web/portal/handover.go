@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"strings"
+
 	"yimen/internal/applications"
 	"yimen/internal/gov"
 	"yimen/internal/lang"
@@ -45,13 +47,16 @@ func (p *Portal) showRedeem(q *kit.Request, f ui.Form) error {
 	return q.Render(ui.Page{Title: q.T("portal.redeem"), Layout: ui.LayoutTask, Form: f}, redeemPage(f))
 }
 
+// together takes out the blanks with which the code is shown and read out.
+func together(code string) string { return strings.Join(strings.Fields(kit.Narrow(code)), "") }
+
 // redeem goes on with a draft on this screen. Staff go on with it at their counter.
 func (p *Portal) redeem(q *kit.Request) error {
 	f, err := q.Form()
 	if err != nil {
 		return err
 	}
-	a, err := p.d.Applications.Redeem(q.Context(), q.Actor, f.Text("code"))
+	a, err := p.d.Applications.Redeem(q.Context(), q.Actor, together(f.Text("code")))
 	if err != nil {
 		faults, other := onForm(err, "code")
 		if other != nil {

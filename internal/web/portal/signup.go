@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/url"
 
 	"yimen/internal/identity"
@@ -24,6 +25,7 @@ func (p *Portal) signUpPage(q *kit.Request) error {
 }
 
 func (p *Portal) showSignUp(q *kit.Request, f ui.Form) error {
+	f = f.Labelled(append(fieldsOfPerson(reading(q)), fieldsOfLogin(reading(q))...)...)
 	return q.Render(ui.Page{
 		Title: q.T("portal.sign_up"), Layout: ui.LayoutTask, Back: withBack("/sign-in", f.Value("back")), Form: f,
 	}, signUp(f))
@@ -55,6 +57,23 @@ func personInput(f *kit.Form) identity.PersonInput {
 	return identity.PersonInput{
 		Name: f.Text("name"), IDType: identity.IDType(f.Text("id_type")), IDNumber: f.Text("id_number"),
 		Phone: f.Text("phone"), Region: f.Text("region"),
+	}
+}
+
+// fieldsOfPerson are what identifies a person; fieldsOfLogin how he signs in.
+func fieldsOfPerson(ctx context.Context) []ui.Field {
+	return []ui.Field{
+		{Name: "name", Label: ui.T(ctx, "portal.name"), Hint: ui.T(ctx, "portal.name_hint"), Complete: "name", Max: 50},
+		{Kind: ui.KindRadios, Name: "id_type", Label: ui.T(ctx, "portal.id_type"), Options: idTypes()},
+		{Name: "id_number", Label: ui.T(ctx, "portal.id_number"), Hint: ui.T(ctx, "portal.id_number_hint"), Complete: "off", Max: 40},
+		{Name: "phone", Label: ui.T(ctx, "portal.phone"), Hint: ui.T(ctx, "portal.phone_hint"), Mode: "tel", Complete: "tel", Width: ui.WidthMedium, Max: 20},
+	}
+}
+
+func fieldsOfLogin(ctx context.Context) []ui.Field {
+	return []ui.Field{
+		{Name: "login", Label: ui.T(ctx, "portal.new_login"), Hint: ui.T(ctx, "portal.new_login_hint"), Complete: "username", Max: 32},
+		{Kind: ui.KindPassword, Name: "password", Label: ui.T(ctx, "portal.new_password"), Hint: ui.T(ctx, "portal.new_password_hint"), Complete: "new-password"},
 	}
 }
 

@@ -89,13 +89,11 @@ func signUp(f ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(f, ui.Field{Name: "login", Label: ui.T(ctx, "portal.new_login"), Hint: ui.T(ctx, "portal.new_login_hint"), Complete: "username", Max: 32}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = ui.Input(f, ui.Field{Kind: ui.KindPassword, Name: "password", Label: ui.T(ctx, "portal.new_password"), Hint: ui.T(ctx, "portal.new_password_hint"), Complete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			for _, fl := range fieldsOfLogin(ctx) {
+				templ_7745c5c3_Err = ui.Input(f, fl).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</div><p class=\"row\">")
 			if templ_7745c5c3_Err != nil {
@@ -112,7 +110,7 @@ func signUp(f ui.Form) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "portal.sign_up_privacy"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signup.templ`, Line: 23, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `signup.templ`, Line: 24, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -158,21 +156,11 @@ func personFields(f ui.Form) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Input(f, ui.Field{Name: "name", Label: ui.T(ctx, "portal.name"), Hint: ui.T(ctx, "portal.name_hint"), Complete: "name", Max: 50}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = ui.Input(f, ui.Field{Kind: ui.KindRadios, Name: "id_type", Label: ui.T(ctx, "portal.id_type"), Options: idTypes()}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = ui.Input(f, ui.Field{Name: "id_number", Label: ui.T(ctx, "portal.id_number"), Hint: ui.T(ctx, "portal.id_number_hint"), Complete: "off", Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = ui.Input(f, ui.Field{Name: "phone", Label: ui.T(ctx, "portal.phone"), Hint: ui.T(ctx, "portal.phone_hint"), Mode: "tel", Complete: "tel", Width: ui.WidthMedium, Max: 20}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
+		for _, fl := range fieldsOfPerson(ctx) {
+			templ_7745c5c3_Err = ui.Input(f, fl).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		return nil
 	})
