@@ -137,6 +137,12 @@ func under(place string, err error) error {
 	return err
 }
 
+// DefinitionOf gives the form and slots of a local item, to programs that fill it
+// in before there is an application.
+func (s *Service) DefinitionOf(ctx context.Context, localItem string) (*Definition, error) {
+	return s.d.Items.Definition(ctx, localItem)
+}
+
 // Held is an application with its files and what still keeps it from being filed.
 type Held struct {
 	*Application

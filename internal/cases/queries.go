@@ -44,11 +44,21 @@ func (s *Service) ByToken(ctx context.Context, actor gov.Actor, token string) (*
 
 // ByApplication reads the case an application opened.
 func (s *Service) ByApplication(ctx context.Context, actor gov.Actor, application string) (*Case, error) {
-	return s.one(ctx, actor, `application = $1`, application)
+	return s.ByApplicationAt(ctx, s.db, actor, application)
+}
+
+// ByApplicationAt is ByApplication as r sees it: inside a transaction, with what
+// it has opened.
+func (s *Service) ByApplicationAt(ctx context.Context, r db.Reader, actor gov.Actor, application string) (*Case, error) {
+	return s.oneAt(ctx, r, actor, `application = $1`, application)
 }
 
 func (s *Service) one(ctx context.Context, actor gov.Actor, where, arg string) (*Case, error) {
-	c, err := db.One(s.db.Row(ctx, `SELECT `+columns+` FROM cases WHERE `+where, arg), scan)
+	return s.oneAt(ctx, s.db, actor, where, arg)
+}
+
+func (s *Service) oneAt(ctx context.Context, r db.Reader, actor gov.Actor, where, arg string) (*Case, error) {
+	c, err := db.One(r.Row(ctx, `SELECT `+columns+` FROM cases WHERE `+where, arg), scan)
 	if db.NoRows(err) {
 		return nil, fault.Missing("cases.missing")
 	}

@@ -80,6 +80,9 @@ func TitleKey(status int) string {
 	if key, ok := titles[status]; ok {
 		return key
 	}
+	if status < http.StatusInternalServerError { // the other ways of saying that the request must be changed
+		return "faults.title_invalid"
+	}
 	return "faults.title_internal"
 }
 
