@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 var noodles = map[string]any{"kind": "organisation", "name": "小满面馆（虚构）", "credit_code": "91990000YMQ0000134", "evidence": "营业执照原件"}
 
 // sample is a person nobody has seen before.
-var sample = map[string]any{"kind": "person", "name": "何示例", "id_number": "990000199003070037", "phone": "13000000009", "evidence": "居民身份证原件"}
+var sample = map[string]any{"kind": "person", "name": "何示例", "id_number": "99000019900307003X", "phone": "13000000009", "evidence": "居民身份证原件"}
 
 // story is two systems taking cases through the API.
 type story struct {
@@ -31,7 +32,11 @@ func (s *story) guide(item string) string {
 	return s.do("GET", "/api/v1/items/"+item+"/guides?region=445103", nil).wants(s.t, 200).text(s.t, "guides.0.id")
 }
 
-// answers fills in what the form of a guide requires.
+// known is what the applicants' parties have already; it is not sent again.
+var known = []string{"company_name", "uscc", "legal_representative", "legal_rep_id_number", "registered_address", "business_address",
+	"applicant_name", "id_type", "id_number", "birth_date", "gender"}
+
+// answers fills in what the form of a guide requires and nobody knows yet.
 func (s *story) answers(guide string) map[string]any {
 	s.t.Helper()
 	def, err := s.Applications.DefinitionOf(s.t.Context(), guide)
@@ -40,7 +45,7 @@ func (s *story) answers(guide string) map[string]any {
 	}
 	out := map[string]any{}
 	for _, x := range def.Form {
-		if v := rehearsal.Sample(x, 1); x.Required && !v.IsZero() {
+		if v := rehearsal.Sample(x, 1); x.Required && !v.IsZero() && !slices.Contains(known, x.Key) {
 			out[x.Key] = v
 		}
 	}
@@ -115,7 +120,7 @@ func TestAPIStory(t *testing.T) {
 		s.immediate()
 		s.events()
 		holds(t, a)
-		if strings.Contains(o.log.String(), "990000199003070037") || strings.Contains(o.log.String(), "何示例") {
+		if strings.Contains(o.log.String(), "99000019900307003X") || strings.Contains(o.log.String(), "何示例") {
 			t.Error("personal data in the log")
 		}
 	})

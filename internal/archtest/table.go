@@ -134,6 +134,7 @@ var table = []edge{
 	{"api", "platform/once", "a program that asks twice is answered once"},
 	{"api", "platform/fault", "faults become problem+json"},
 	{"api", "platform/now", "instants in answers"},
+	{"api", "platform/once", "a program that asks twice is answered once"},
 	{"api", "net/http", "the API is HTTP"},
 	{"api", "github.com/danielgtaylor/huma/v2", "OpenAPI 3.1 from code"},
 
@@ -167,6 +168,7 @@ var testTable = []edge{
 	{"*", "pgregory.net/rapid", "random histories"},
 	{"*", "github.com/google/go-cmp", "differences a person can read"},
 	{"*", "github.com/santhosh-tekuri/jsonschema/v6", "a second opinion on the schemas we publish"},
+	{"api", "go.yaml.in/yaml/v3", "reads openapi.yaml back"},
 	{"shared page", "web/kit/kittest", "visits a page through the whole stack"},
 	{"audience", "seed", "pages are drawn over the real catalogue"},
 	{"audience", "platform/journal", "an act at the counter names both people in its trace"},
