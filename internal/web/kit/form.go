@@ -132,11 +132,13 @@ func (f *Form) Int(name string) int64 {
 }
 
 // Version is the version of a subject that the page showed, from the hidden
-// input "version"; 0 when it is missing, which no subject has.
+// input "version"; -1 when it is missing or no version, which no subject has: a
+// form without one is stale and acts on nothing (contexts take 0 for "whatever
+// stands there", which is for calls that carry no form).
 func (f *Form) Version() int64 {
 	n, err := strconv.ParseInt(f.Text("version"), 10, 64)
-	if err != nil {
-		return 0
+	if err != nil || n <= 0 {
+		return -1
 	}
 	return n
 }
