@@ -197,7 +197,6 @@ var testTable = []edge{
 	{"app/apptest", "migrations", "the schema"},
 	{"app/apptest", "seed", "the real catalogue"},
 	{"platform/*", "gov", "acts are journaled for somebody"},
-	{"migrations", "platform/db", "runs the migrations it checks"},
 	{"platform/blob", "github.com/johannesboyne/gofakes3", "an S3 store in memory"},
 	{"platform/dbtest", "migrations", "the schema"},
 	{"platform/dbtest", "platform/*", "opens what it hands out"},
