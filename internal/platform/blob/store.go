@@ -31,7 +31,7 @@ type Object struct {
 	At   now.Instant // when it was written, by the store's clock
 }
 
-// ErrGone: the row is there and its bytes are not; restore them from the backup of the store.
+// ErrGone says that the row is there and its bytes are not; restore them from the backup of the store.
 var ErrGone = errors.New("blob: the stored bytes are gone")
 
 var errName = errors.New("blob: not a name of a stored object")

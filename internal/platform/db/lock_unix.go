@@ -27,7 +27,7 @@ func lockDir(dir string) (*dirLock, error) {
 		f.Close()
 		return nil, fault.Busy("db.locked", "dir", dir, "pid", string(b[:n])).With(err)
 	}
-	if err := f.Truncate(0); err == nil {
+	if err = f.Truncate(0); err == nil {
 		_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
 	}
 	if err != nil {
