@@ -58,7 +58,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// TestCost holds memory and time per query to what the hundred thousand of BenchmarkHundredThousand need, on a tenth of it.
+// TestCost holds memory to what the hundred thousand of BenchmarkHundredThousand need, on a tenth of it.
 func TestCost(t *testing.T) {
 	m := measure(t, 10_000, 1000)
 	t.Logf("built in %v, heap %d MB, p50 %v, p99 %v (of all runs %v), slowest %v", m.built, m.heap>>20, m.p50, m.p99, m.once, m.max)
