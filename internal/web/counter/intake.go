@@ -155,8 +155,12 @@ func (s *Counter) accept(q *kit.Request) error {
 	return s.toLetter(q, c.ID)
 }
 
-// toLetter leads to the letter that an act has just issued: the last one.
+// toLetter leads to the letter that an act has just issued: the last one. The
+// clerk is done with the case, so colleagues no longer see him at it.
 func (s *Counter) toLetter(q *kit.Request, caseID string) error {
+	if err := s.Cases.Leave(q.Context(), q.Actor, caseID); err != nil {
+		return err
+	}
 	all, err := s.Cases.Letters(q.Context(), q.Actor, caseID)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"net/http"
+	"regexp"
 
 	"yimen/internal/cases"
 	"yimen/internal/gov"
@@ -176,17 +177,15 @@ func (s *Counter) arrive(q *kit.Request) error {
 	})
 }
 
-// masked keeps of a document what a clerk compares later, not the whole number:
-// the last four characters (个人信息保护法 art. 6, no more than is needed).
+// masked keeps of a document its kind and the last four characters of its number,
+// which is what a clerk compares later (个人信息保护法 art. 6: no more than needed).
 func masked(document string) string {
-	text := gov.Tidy(document)
-	if n := len([]rune(text)); n > shownTail {
-		return gov.MaskMiddle(text, 0, shownTail)
-	}
-	return text
+	return documentNumber.ReplaceAllStringFunc(gov.Tidy(document), func(n string) string { return gov.MaskMiddle(n, 0, shownTail) })
 }
 
 const shownTail = 4
+
+var documentNumber = regexp.MustCompile(`[0-9A-Za-z]{6,}`)
 
 func (s *Counter) hand(q *kit.Request, act cases.Act, acting string, read func(*kit.Form) cases.Handing) error {
 	f, err := q.Form()

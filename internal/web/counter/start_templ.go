@@ -290,7 +290,7 @@ func startPage(v *startView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Shortcuts([]ui.Link{{Key: "/", Text: ui.T(ctx, "counter.key_search")}, {Key: "J", Text: ui.T(ctx, "counter.key_down")}, {Key: "K", Text: ui.T(ctx, "counter.key_up")}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Shortcuts([]ui.Link{{Key: "/", Text: ui.T(ctx, "counter.key_search")}, {Key: "Esc", Text: ui.T(ctx, "counter.key_leave")}, {Key: "J", Text: ui.T(ctx, "counter.key_down")}, {Key: "K", Text: ui.T(ctx, "counter.key_up")}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

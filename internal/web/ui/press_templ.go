@@ -40,7 +40,7 @@ func Enter() templ.Component {
 	})
 }
 
-// PrintFrame prints the document in the frame with this id, a letter; it shows
+// PrintFrame prints the document in the frame with this name, a letter; it shows
 // only where there is script to do it. key is a shortcut, "" for none.
 func PrintFrame(frame, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -12,10 +12,7 @@
   });
 
   // What needs script shows only with it.
-  all('[data-print]', b => {
-    b.hidden = false;
-    b.onclick = () => { const f = d.getElementById(b.dataset.print); (f ? f.contentWindow : window).print(); };
-  });
+  all('[data-print]', b => { b.hidden = false; b.onclick = () => (frames[b.dataset.print] || window).print(); });
   all('[data-copy]', b => {
     if (!navigator.clipboard) return;
     b.hidden = false;
@@ -111,6 +108,7 @@
 
   // Keys unless switched off: data-key on anything, J and K in lists.
   if ('keys' in d.body.dataset) d.addEventListener('keydown', e => {
+    if (e.key === 'Escape' && e.target.dataset.key) e.target.blur();
     if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || e.target.closest('input,select,textarea,[contenteditable]')) return;
     const k = e.key.toLowerCase(), el = d.querySelector('[data-key="' + CSS.escape(k) + '"]');
     if (el) { e.preventDefault(); return el.matches('input,select,textarea') ? el.focus() : el.click(); }
