@@ -43,6 +43,11 @@ type Localised struct {
 //
 // It is called from reactions, when bodies or the catalogue change.
 func (s *Service) LocaliseIn(ctx context.Context, tx *db.Tx, actor gov.Actor, bodies []Body) (Localised, error) {
+	// bodies are entered before the first set, too: then there is nothing to handle
+	// and no row of the catalogue to keep a chain in
+	if g, err := s.Generation(ctx, tx); err != nil || g == 0 {
+		return Localised{}, err
+	}
 	w, err := s.lock(ctx, tx)
 	if err != nil {
 		return Localised{}, err
