@@ -106,7 +106,7 @@
     setInterval(() => on && fetch(p.dataset.poll, { method: 'POST' }, on = 0).then(r => r.ok && r.text()).then(t => { p.textContent = t || ''; }), 12e4);
   });
 
-  // Keys unless switched off: data-key on anything, J and K in lists.
+  // Keys unless switched off: data-key; J and K in lists.
   if ('keys' in d.body.dataset) d.addEventListener('keydown', e => {
     if (e.key === 'Escape' && e.target.dataset.key) e.target.blur();
     if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || e.target.closest('input,select,textarea,[contenteditable]')) return;
