@@ -14,6 +14,7 @@ var Options = []config.Option{
 	{Name: "keys", Kind: config.Text, Example: "/etc/yimen/keys.json", Help: "key file; default: keys.json in the data directory"},
 	{Name: "listen", Kind: config.Text, Default: "127.0.0.1:8080", Example: ":8080", Help: "address to serve on; port 0 takes a free one"},
 	{Name: "public-url", Kind: config.URL, Example: "https://zwfw.example.org", Help: "where people reach us, for QR codes and links; default: the address served on"},
+	{Name: "behind-proxy", Kind: config.Switch, Default: "false", Example: "true", Help: "a reverse proxy of ours is in front: the visitor's address is the last one in X-Forwarded-For"},
 	{Name: "installation", Kind: config.Text, Default: "yimen", Example: "445100-yimen", Help: "name of this installation in every event"},
 	{Name: "site-name", Kind: config.Text, Default: "潮安区政务服务", Example: "潮安区政务服务", Help: "name under the brand"},
 	{Name: "region", Kind: config.Text, Default: "445103", Example: "445103", Help: "region whose items people see first"},

@@ -25,7 +25,11 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /live", a.live)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) })
-	server, err := httpd.Bind(ctx, httpd.Options{Handler: mux, Log: a.Log, Listen: a.Config.Text("listen")})
+	var front http.Handler = mux
+	if a.Config.Switch("behind-proxy") {
+		front = httpd.BehindProxy(mux)
+	}
+	server, err := httpd.Bind(ctx, httpd.Options{Handler: front, Log: a.Log, Listen: a.Config.Text("listen")})
 	if err != nil {
 		return err
 	}

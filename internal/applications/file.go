@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/gov"
@@ -145,11 +146,29 @@ func (s *Service) OpenAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Acto
 	if err != nil {
 		return err
 	}
-	a.Defects = defects
-	if err := s.act(ctx, tx, a, actor, ActOpen, edit{Defects: defects}); err != nil {
+	def, err := s.d.Items.Definition(ctx, a.LocalItem)
+	if err != nil {
+		return err
+	}
+	a.Defects = def.answerable(defects)
+	if err := s.act(ctx, tx, a, actor, ActOpen, edit{Defects: a.Defects}); err != nil {
 		return err
 	}
 	return s.save(ctx, tx, a)
+}
+
+// answerable pins a defect of a file field to the slot that answers it, which may
+// be a material with another key; all others stay where they are.
+func (d *Definition) answerable(defects []Defect) []Defect {
+	out := slices.Clone(defects)
+	for i, x := range out {
+		for _, slot := range d.Slots {
+			if x.Kind == "field" && slices.Contains(slot.Fields, x.Key) {
+				out[i].Kind, out[i].Key = "material", slot.Key
+			}
+		}
+	}
+	return out
 }
 
 // Amend sends the answer to a correction: everything must be complete again, and
