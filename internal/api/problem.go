@@ -22,7 +22,7 @@ type Problem struct {
 	header http.Header
 }
 
-// GetStatus, Error, ContentType and GetHeaders are what huma asks of an error.
+// GetStatus is what huma asks of an error, as are Error, ContentType and GetHeaders.
 func (p *Problem) GetStatus() int { return p.Status }
 
 // Error is the code: sentences are for people.

@@ -32,7 +32,7 @@ func TestAcceptIssuesALetterToPrint(t *testing.T) {
 	clerk.Get("/counter/cases/"+c.ID+"/letters/nothing").Wants(t, 404)
 	other := h.bring("handler2", food, cases.Submitted, cases.NoStep)
 	clerk.Get("/counter/cases/"+other.ID+"/letters/"+letter[strings.LastIndex(letter, "/")+1:]).Wants(t, 404)
-	page = clerk.Get("/counter/cases/"+c.ID).Wants(t, 200, "承办中", "受理通知书").Lacks(t, "受理并打印通知书")
+	clerk.Get("/counter/cases/"+c.ID).Wants(t, 200, "承办中", "受理通知书").Lacks(t, "受理并打印通知书")
 	if h.again(c.ID).State != cases.Accepted {
 		t.Error("not accepted")
 	}

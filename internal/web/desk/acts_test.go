@@ -72,7 +72,7 @@ func TestReceivingByTheDepartment(t *testing.T) {
 
 	c = h.bring("handler2", food, cases.Submitted, cases.NoStep)
 	page := officer.Get(path(c, "correction")).Wants(t, 200, "一次告知", "经营场所面积")
-	if 0 == page.Doc.Count(`input[name="field.premises_area"]`) || page.Doc.Count(`input[name="material.no-such"]`) > 0 {
+	if page.Doc.Count(`input[name="field.premises_area"]`) == 0 || page.Doc.Count(`input[name="material.no-such"]`) > 0 {
 		t.Error("the picker does not offer the item's own fields")
 	}
 	officer.Post(path(c, "correction"), form(c)).Wants(t, 422)
@@ -117,7 +117,7 @@ func TestProduction(t *testing.T) {
 	officer := h.as("scjg-officer")
 	officer.Get(path(c)).Wants(t, 200, "录入并制证")
 	page := officer.Get(path(c, "production")).Wants(t, 200, "统一社会信用代码", "长期或营业期限", "有效期至", "长期有效")
-	if 0 == page.Doc.Count(`input[name="face.uscc"]`) {
+	if page.Doc.Count(`input[name="face.uscc"]`) == 0 {
 		t.Fatal("the face's own inputs are not there")
 	}
 	values := func(kv ...string) url.Values {
