@@ -110,31 +110,38 @@ type applicationInput struct {
 func (a *API) addApplications() {
 	submit := operation{id: "submit-application", method: http.MethodPost, path: "/applications", scope: identity.ApplicationsWrite,
 		tag: tagApplications, status: http.StatusCreated, also: []int{http.StatusNotFound, http.StatusConflict}, kept: true,
-		maxBody: 1 << 20, pointer: submissionPointer}
+		maxBody: 1 << 20}
 	add(a, submit, a.submit)
-	addAct(a, operation{id: "file-application", path: "/applications/{id}/filing", scope: identity.ApplicationsWrite, tag: tagApplications},
+	addAct(a, operation{id: "file-application", path: "/applications/{id}/filing", scope: identity.ApplicationsWrite, tag: tagApplications,
+		pointer: filingPointer},
 		func(ctx context.Context, d doing[Filing]) error {
 			actor, err := a.behalf(ctx, d.Caller, d.id)
 			if err != nil {
 				return err
 			}
 			_, err = a.d.Applications.File(ctx, actor, d.id, d.seen, d.body.Declared)
-			return err
+			return moved(err, underAnswers)
 		}, a.application)
 	add(a, operation{id: "get-application", method: http.MethodGet, path: "/applications/{id}", scope: identity.ApplicationsRead,
 		tag: tagApplications, also: []int{http.StatusNotFound}}, a.getApplication)
 }
 
-// submissionPointer: fields of the form stand under answers.
-func submissionPointer(field string) string {
-	first, _, _ := strings.Cut(field, ".")
-	if first == "applicant" || first == "declared" || first == "" {
-		return pointerTo(field)
+// underAnswers gives the fields of a form the place they have in a submission;
+// applicant, declaration and materials keep their own.
+func underAnswers(field string) string {
+	switch first, _, _ := strings.Cut(field, "."); first {
+	case "applicant", "declared", "material", "":
+		return field
 	}
-	if p := pointerTo(field); p != "" {
-		return "#/answers" + strings.TrimPrefix(p, "#")
+	return "answers." + field
+}
+
+// filingPointer: a filing sends no answers, so nothing in it can be pointed at.
+func filingPointer(field string) string {
+	if strings.HasPrefix(field, "answers.") {
+		return ""
 	}
-	return ""
+	return pointerTo(field)
 }
 
 func (a *API) submit(ctx context.Context, c Caller, in *submitInput) (*answer[Application], error) {
@@ -145,7 +152,7 @@ func (a *API) submit(ctx context.Context, c Caller, in *submitInput) (*answer[Ap
 			Applicant: applications.Applicant{Kind: x.Kind, Name: x.Name, IDType: x.IDType, IDNumber: x.IDNumber, CreditCode: x.CreditCode,
 				Phone: x.Phone, Evidence: x.Evidence},
 			Answers: in.Body.Answers.form(), File: in.Body.File, Declared: in.Body.Declared})
-		return err
+		return moved(err, underAnswers)
 	}, func(ctx context.Context, r db.Reader) (Application, error) { return a.application(ctx, r, c, id) })
 }
 

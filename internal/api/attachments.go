@@ -146,10 +146,10 @@ func readUpload(r *http.Request) (*upload, error) {
 	for range mostParts {
 		part, err := reader.NextPart()
 		if err != nil {
-			if errors.Is(err, io.EOF) {
+			if err == io.EOF { // wrapped in another it is a body that was cut off
 				break
 			}
-			return nil, bodyFault(err)
+			return nil, partFault(err)
 		}
 		if name, ok := fileName(part); ok {
 			u.name, u.body = name, &hashed{part, sha256.New()}
@@ -199,6 +199,16 @@ func fileName(part *multipart.Part) (string, bool) {
 	}
 	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 	return params["filename"], err == nil
+}
+
+// partFault tells parts that are none from a body that did not arrive.
+func partFault(err error) error {
+	_, large := httpd.TooLarge(err)
+	var slow interface{ Timeout() bool }
+	if large || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &slow) {
+		return bodyFault(err)
+	}
+	return fault.Invalid("api.not_multipart").With(err)
 }
 
 // bodyFault tells a body that is too large from a line that broke.

@@ -85,8 +85,11 @@ func TestNothingSentIsShown(t *testing.T) {
 		}
 	}
 	for field, want := range map[string]string{"phone": "#/answers/phone", "applicant.name": "#/applicant/name", "declared": "#/declared", "material.biz": "", "rows.0.a": "#/answers/rows/0/a"} {
-		if got := submissionPointer(field); got != want {
+		if got := pointerTo(underAnswers(field)); got != want {
 			t.Errorf("%q: %q, want %q", field, got, want)
 		}
+	}
+	if filingPointer("answers.phone") != "" || filingPointer("declared") != "#/declared" {
+		t.Error("a filing points at what it did not send")
 	}
 }
