@@ -142,7 +142,7 @@ func check(c *cobra.Command, _ []string) error {
 	defer a.Close()
 	var all []finding
 	bad := 0
-	for _, look := range []func(*cobra.Command, *app.App) finding{checkKeys, checkStore, checkCatalogue, checkBodies, checkJobs} {
+	for _, look := range []func(*cobra.Command, *app.App) finding{checkOrder, checkKeys, checkStore, checkCatalogue, checkBodies, checkJobs} {
 		f := look(c, a)
 		if all = append(all, f); !f.OK {
 			bad++
@@ -165,6 +165,19 @@ func check(c *cobra.Command, _ []string) error {
 		return errReported{fmt.Errorf("%d of %d checks failed", bad, len(all))}
 	}
 	return nil
+}
+
+// checkOrder: lists are paged by key and names found by their beginning, both by
+// bytes; a database with a language's own order would skip and repeat rows.
+func checkOrder(c *cobra.Command, a *app.App) finding {
+	var spoken int
+	if err := a.DB.Row(c.Context(), `SELECT CASE WHEN 'a' < 'B' THEN 1 ELSE 0 END`).Scan(&spoken); err != nil {
+		return finding{"order", false, explain(err)}
+	}
+	if spoken == 1 {
+		return finding{"order", false, "the database orders text by a language; make it with TEMPLATE template0 LOCALE 'C' and move the data there"}
+	}
+	return finding{"order", true, "text is ordered by bytes"}
 }
 
 func checkKeys(_ *cobra.Command, a *app.App) finding {
