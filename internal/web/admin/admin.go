@@ -76,6 +76,7 @@ func (s *Admin) Routes() []kit.Route {
 		post("/accounts", keepers, s.addAccount),
 		get("/accounts/{id}", keepers, s.account),
 		post("/accounts/{id}/posts", keepers, s.addPost),
+		get("/accounts/{id}/posts/{post}/end", keepers, s.endPostPage),
 		post("/accounts/{id}/posts/{post}/end", keepers, s.endPost),
 		get("/accounts/{id}/posts/{post}/deputy", keepers, s.deputyPage),
 		post("/accounts/{id}/posts/{post}/deputy", keepers, s.setDeputy),

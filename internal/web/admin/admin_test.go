@@ -155,10 +155,15 @@ func TestAccountsAndPosts(t *testing.T) {
 	keeper.Post(post, url.Values{"login": {"scjg-officer2"}}).Wants(t, 422, "有 2 处")
 	keeper.Post(post, url.Values{"login": {"scjg-officer2"}, "from": {"2026-02-06"}, "to": {"2099-02-06"}}).Redirects(t, here)
 	keeper.Get(here).Wants(t, 200, "吴承办")
-	h.as("security").Post(strings.TrimSuffix(post, "/deputy")+"/end", h.on("new-officer")).Wants(t, 403)
-	keeper.Post(strings.TrimSuffix(post, "/deputy")+"/end", h.on("new-officer")).Redirects(t, here)
+	end := strings.TrimSuffix(post, "/deputy") + "/end"
+	h.as("security").Post(end, url.Values{}).Wants(t, 403)
+	keeper.Get(end).Wants(t, 200, "不填则立即收回")
+	keeper.Post(end, url.Values{"last": {"2026-02-30"}}).Wants(t, 422)
+	keeper.Post(end, url.Values{"last": {"1999-01-01"}}).Wants(t, 422)
+	keeper.Post(end, url.Values{}).Redirects(t, here)
 	keeper.Get(here).Wants(t, 200, "收回")
-	keeper.Post(strings.TrimSuffix(post, "/deputy")+"/end", h.on("new-officer")).Wants(t, 422, "已经结束")
+	keeper.Post(end, url.Values{}).Wants(t, 422, "已经结束")
+	keeper.Get(end).Redirects(t, here)
 
 	self := "/admin/accounts/" + h.account("admin").ID
 	keeper.Get(self).Wants(t, 200).Lacks(t, "授予岗位", "停用、恢复或注销")

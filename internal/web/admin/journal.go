@@ -72,7 +72,7 @@ func (s *Admin) chain(q *kit.Request, v *journalView, kind, id string) error {
 	ctx := ui.WithView(q.Context(), q.View())
 	for _, l := range lines {
 		e := entry{ID: l.ID, When: ui.DateTime(ctx, l.At), What: actWords(ctx, l.Act), Who: l.Name, Way: channel(ctx, l.Channel),
-			Moved: moved(l.From, l.To), Hash: l.Hash, Account: l.Account}
+			Moved: moved(ctx, l.From, l.To), Hash: l.Hash, Account: l.Account}
 		switch {
 		case l.Erased:
 			e.Said = q.T("admin.erased")
@@ -127,7 +127,7 @@ func (s *Admin) actors(q *kit.Request) error {
 		ctx := ui.WithView(q.Context(), q.View())
 		for _, l := range lines {
 			v.Entries = append(v.Entries, entry{ID: l.ID, When: ui.DateTime(ctx, l.At), What: actWords(ctx, l.Act), Who: l.Name,
-				Way: channel(ctx, l.Channel), Moved: moved(l.From, l.To), Kind: l.Subject.Kind, Subject: l.Subject.ID})
+				Way: channel(ctx, l.Channel), Moved: moved(ctx, l.From, l.To), Kind: l.Subject.Kind, Subject: l.Subject.ID})
 		}
 		if len(lines) >= journalRows {
 			v.Next = areaJournal + "/actors?login=" + escape(login) + "&before=" + lines[len(lines)-1].ID
@@ -191,11 +191,21 @@ func channel(ctx context.Context, c string) string {
 	return c
 }
 
-func moved(from, to string) string {
+// moved says which state became which, in the words of the subject's own pages.
+func moved(ctx context.Context, from, to string) string {
 	if from == to || from == "" {
-		return to
+		return stateWord(ctx, to)
 	}
-	return from + " → " + to
+	return stateWord(ctx, from) + " → " + stateWord(ctx, to)
+}
+
+func stateWord(ctx context.Context, state string) string {
+	for _, key := range []string{"status.state_" + state, "status.licence_" + state, "admin.moved_" + state} {
+		if lang.Has(key) {
+			return ui.T(ctx, key)
+		}
+	}
+	return state
 }
 
 // elements are the keys of what was looked at.

@@ -113,18 +113,63 @@ func (s *Admin) addPost(q *kit.Request) error {
 	})
 }
 
-// endPost takes a post away at once, or after a day that is typed.
+func (s *Admin) endPostPage(q *kit.Request) error {
+	a, p, err := s.keptPost(q)
+	if err != nil {
+		return err
+	}
+	if !p.MayEnd {
+		return q.Redirect(areaAccounts + "/" + a.ID)
+	}
+	return s.showEndPost(q, a, p, ui.Filled(nil))
+}
+
+func (s *Admin) showEndPost(q *kit.Request, a identity.Account, p postView, f ui.Form) error {
+	fields := []ui.Field{{Kind: ui.KindDate, Name: "last", Label: q.T("admin.last_day"), Hint: q.T("admin.post_last_hint"), Optional: true}}
+	return s.showPost(q, a, p, f, bodyForm{Title: q.T("admin.post_end"), Action: "end", Fields: fields, Do: q.T("admin.post_end")})
+}
+
+// showPost draws a page of one question about a post; x.Action is below the post.
+func (s *Admin) showPost(q *kit.Request, a identity.Account, p postView, f ui.Form, x bodyForm) error {
+	x.Lead = a.Name + "　" + p.BodyName + " " + q.T("admin.role_"+string(p.Role))
+	x.Action = areaAccounts + "/" + a.ID + "/posts/" + p.ID + "/" + x.Action
+	pg := page(q, x.Title, areaAccounts)
+	pg.Back, pg.Form = areaAccounts+"/"+a.ID, f.Labelled(x.Fields...)
+	x.Form = pg.Form
+	return q.Render(pg, bodyFormPage(x))
+}
+
+// keptPost reads the account and the post of the address.
+func (s *Admin) keptPost(q *kit.Request) (identity.Account, postView, error) {
+	a, err := s.keptAccount(q)
+	if err != nil {
+		return a, postView{}, err
+	}
+	p, err := s.postOf(q, a)
+	return a, p, err
+}
+
+// endPost takes a post away at once, or after a day that is typed. A post that has
+// ended meanwhile says so, which is why no version is asked for.
 func (s *Admin) endPost(q *kit.Request) error {
-	return s.onAccount(q, "admin.post_ended", func(f *kit.Form, a identity.Account) error {
-		if _, err := s.postOf(q, a); err != nil {
-			return err
-		}
-		last := f.Date("last")
-		if len(f.Faults) > 0 {
-			return nil
-		}
-		return s.identity.EndPost(q.Context(), q.Actor, q.PathValue("post"), last)
-	})
+	f, err := q.Form()
+	if err != nil {
+		return err
+	}
+	a, p, err := s.keptPost(q)
+	if err != nil {
+		return err
+	}
+	again := func(form ui.Form) error { return s.showEndPost(q, a, p, form) }
+	last := f.Date("last")
+	if len(f.Faults) > 0 {
+		return again(f.View())
+	}
+	if err := s.identity.EndPost(q.Context(), q.Actor, p.ID, last); err != nil {
+		return refused(q, err, again)
+	}
+	q.Flash(ui.ToneOK, "admin.post_ended")
+	return q.Redirect(areaAccounts + "/" + a.ID)
 }
 
 // postOf finds the post of the address among the account's own.
@@ -142,11 +187,7 @@ func (s *Admin) postOf(q *kit.Request, a identity.Account) (postView, error) {
 }
 
 func (s *Admin) deputyPage(q *kit.Request) error {
-	a, err := s.keptAccount(q)
-	if err != nil {
-		return err
-	}
-	p, err := s.postOf(q, a)
+	a, p, err := s.keptPost(q)
 	if err != nil {
 		return err
 	}
@@ -163,15 +204,11 @@ func (s *Admin) showDeputy(q *kit.Request, a identity.Account, p postView, f ui.
 		{Kind: ui.KindDate, Name: "from", Label: q.T("admin.from"), Optional: true},
 		{Kind: ui.KindDate, Name: "to", Label: q.T("admin.to"), Optional: true},
 	}
-	x := bodyForm{Title: q.T("admin.deputy"), Lead: a.Name + "　" + p.BodyName + " " + role(ctx, p.Role),
-		Action: areaAccounts + "/" + a.ID + "/posts/" + p.ID + "/deputy", Fields: fields, Do: q.T("admin.save")}
+	x := bodyForm{Title: q.T("admin.deputy"), Action: "deputy", Fields: fields, Do: q.T("admin.save")}
 	if p.Deputy != "" {
 		x.Hint = q.T("admin.deputy_now", "name", p.DeputyName, "span", span(ctx, p.DeputyFrom, p.DeputyTo))
 	}
-	pg := page(q, x.Title, areaAccounts)
-	pg.Back, pg.Form = areaAccounts+"/"+a.ID, f.Labelled(fields...)
-	x.Form = pg.Form
-	return q.Render(pg, bodyFormPage(x))
+	return s.showPost(q, a, p, f, x)
 }
 
 // setDeputy lets a colleague hold the post for a time; an empty login takes it back.
@@ -180,11 +217,7 @@ func (s *Admin) setDeputy(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.keptAccount(q)
-	if err != nil {
-		return err
-	}
-	p, err := s.postOf(q, a)
+	a, p, err := s.keptPost(q)
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,6 @@ import (
 	"yimen/internal/web/ui"
 )
 
-// declineArticles are the two grounds of 不予受理 in 行政许可法 art. 32: no licence is
-// needed at all, or another body grants it.
-var declineArticles = []string{"行政许可法第三十二条第一款第一项", "行政许可法第三十二条第一款第二项"}
-
 // question opens a case for a page that asks one thing about it, when the act is
 // the actor's to do now; otherwise the case itself says where it stands.
 func (s *Desk) question(q *kit.Request, act cases.Act, show func(*open, ui.Form) error) error {
@@ -44,7 +40,7 @@ func (s *Desk) showDecline(q *kit.Request) func(*open, ui.Form) error {
 		ctx := ui.WithView(q.Context(), q.View())
 		fields := []ui.Field{
 			{Kind: ui.KindArea, Name: "reason", Label: q.T("desk.decline_reason"), Width: ui.WidthFull, Lines: 4},
-			articleField(ctx, declineArticles), otherArticleField(ctx),
+			articleField(ctx, cases.DeclineArticles), otherArticleField(ctx),
 			{Kind: ui.KindArea, Name: "where", Label: q.T("desk.where_to_go"), Hint: q.T("desk.where_hint"), Optional: true, Width: ui.WidthFull, Lines: 2},
 		}
 		return s.ask(q, o, q.T("desk.decline"), form.Labelled(fields...), questionPage(o, form, asked{
