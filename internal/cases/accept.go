@@ -118,6 +118,10 @@ func (r *Rules) has(step Step) bool {
 	return false
 }
 
+// DeclineArticles are the two grounds of 不予受理 in art. 32: no licence is needed
+// at all, or another body grants it. An item's own basis may be another.
+var DeclineArticles = []string{"行政许可法第三十二条第一款第一项", "行政许可法第三十二条第一款第二项"}
+
 // Decline is an answer of "not here": reason, where to go, remedies. A reason is
 // required by law, and so is the right place where there is one.
 type Decline struct {

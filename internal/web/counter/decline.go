@@ -1,13 +1,15 @@
 package counter
 
 import (
+	"slices"
+
 	"yimen/internal/cases"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
 
-// declineView is a case on its way to 不予受理: the reason, the article from the
-// item's own basis or typed, and where to go instead (art. 32 (1) no. 1, 2).
+// declineView is a case on its way to 不予受理: the reason, the article of the
+// law on licences, the item's own basis or typed, and where to go instead (art. 32 (1) no. 1, 2).
 type declineView struct {
 	*cases.Case
 	Form   ui.Form
@@ -46,7 +48,7 @@ func (s *Counter) showDecline(q *kit.Request, c *cases.Case, f ui.Form) error {
 	if err != nil {
 		return err
 	}
-	articles := ui.Options(rules.LegalBasis)
+	articles := ui.Options(slices.Concat(cases.DeclineArticles, rules.LegalBasis))
 	articles = append(articles, ui.Option{Value: otherArticle, Label: q.T("counter.other_article")})
 	v := &declineView{Case: c, Form: f, Fields: []ui.Field{
 		{Kind: ui.KindArea, Name: "reason", Label: q.T("counter.decline_reason"), Hint: q.T("counter.decline_reason_hint"), Lines: 4, Width: ui.WidthFull},
