@@ -291,6 +291,7 @@ func setStage(t *testing.T) *stage {
 	s.handler = httpd.Wrap(httpd.Options{Handler: a.Router(), Log: a.Log})
 	s.people(t)
 	s.objects(t)
+	s.programs(t) // after the objects: a program that holds a post is no colleague in a play
 	return s
 }
 
@@ -320,7 +321,6 @@ func (s *stage) people(t *testing.T) {
 		gov.RoleSupervisor, gov.RoleAdministrator, gov.RoleSecurity} {
 		add("foreign "+string(role), s.foreigner(t, role), true, string(role))
 	}
-	s.programs(t)
 }
 
 // session signs somebody in and gives the cookie's value.
