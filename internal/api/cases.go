@@ -274,9 +274,7 @@ func (a *API) listOfficials(ctx context.Context, c Caller, in *ByID) (*output[Of
 	}
 	out := Officials{Officials: []Named{}}
 	for account, name := range staff {
-		if account != c.Actor.Account {
-			out.Officials = append(out.Officials, Named{account, name})
-		}
+		out.Officials = append(out.Officials, Named{account, name})
 	}
 	slices.SortFunc(out.Officials, func(a, b Named) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
 	return &output[Officials]{out}, nil

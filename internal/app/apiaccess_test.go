@@ -159,6 +159,23 @@ func (s *story) looks(application string) (n int) {
 	return n
 }
 
+// TestAPIVisitOfTwoPeople: a system is no official, and one official is not two (art. 34).
+func TestAPIVisitOfTwoPeople(t *testing.T) {
+	a := apptest.SQLite(t, nil)
+	s := newStory(t, a)
+	_, id := s.filed()
+	s.act(s.system, id, "acceptance", nil).wants(t, 200)
+	officials := s.do("GET", "/api/v1/cases/"+id+"/officials", nil).wants(t, 200)
+	if strings.Contains(string(officials.answer), s.account) {
+		t.Errorf("%s", officials.answer)
+	}
+	one, two := officials.text(t, "officials.0.id"), officials.text(t, "officials.1.id")
+	for _, pair := range [][2]string{{s.account, two}, {one, s.account}, {one, one}, {one, "nobody"}, {"nobody", two}} {
+		s.act(s.system, id, "site-visits", map[string]any{"on": apptest.Today(a).String(), "first": pair[0], "second": pair[1], "passed": true, "record": "核查"}).
+			problem(t, 422, "fault.fields")
+	}
+}
+
 // TestAPIBothIdentities: who filed and for whom stand in the journal.
 func TestAPIBothIdentities(t *testing.T) {
 	a := apptest.SQLite(t, nil)

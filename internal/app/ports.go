@@ -221,7 +221,9 @@ func (a bodies) StaffAt(ctx context.Context, r db.Reader, body string) (map[stri
 	all, err := a.Identity.Holders(ctx, r, body, "")
 	out := make(map[string]string, len(all))
 	for _, h := range all {
-		out[h.Account] = h.Name
+		if h.Kind == gov.Staff { // a system is no official of art. 34
+			out[h.Account] = h.Name
+		}
 	}
 	return out, err
 }

@@ -93,7 +93,8 @@ type Masthead struct{ Name, ShortName, Address, Phone string }
 // Bodies tells how a body signs and who serves there.
 type Bodies interface {
 	Masthead(ctx context.Context, r db.Reader, body string) (Masthead, error)
-	StaffAt(ctx context.Context, r db.Reader, body string) (map[string]string, error) // account → name
+	// StaffAt gives the people who serve at a body, account → name; no systems.
+	StaffAt(ctx context.Context, r db.Reader, body string) (map[string]string, error)
 }
 
 // Reactions is what a case's acts cause elsewhere, in the same transaction.

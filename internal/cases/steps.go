@@ -170,7 +170,7 @@ func (v Visit) validate(actor gov.Actor, c *Case, staff map[string]string, today
 	case v.On.After(today) || v.On.Before(c.AcceptedOn):
 		f.Add("on", "cases.visit_date", "from", c.AcceptedOn.String(), "to", today.String())
 	}
-	if actor.Kind == gov.Service && (staff[v.First] == "" || v.First == actor.Account) {
+	if actor.Kind == gov.Service && staff[v.First] == "" {
 		f.Add("first", "cases.visit_first_required")
 	}
 	switch {

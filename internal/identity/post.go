@@ -223,6 +223,7 @@ func (s *Service) PostsOf(ctx context.Context, actor gov.Actor, accountID string
 // Holder is somebody who holds a role at a body today.
 type Holder struct {
 	Account string
+	Kind    gov.ActorKind // staff, or a department's system
 	Name    string
 	Post    string
 	Role    gov.Role
@@ -232,12 +233,12 @@ type Holder struct {
 // Holders lists who holds a role at a body today, deputies included, by name: the
 // colleagues a case can be handed to. Role "" means any.
 func (s *Service) Holders(ctx context.Context, r db.Reader, bodyID string, role gov.Role) ([]Holder, error) {
-	rows, err := r.Query(ctx, `SELECT a.id, a.name, p.id, p.role, p.counter_window FROM post p
+	rows, err := r.Query(ctx, `SELECT a.id, a.kind, a.name, p.id, p.role, p.counter_window FROM post p
 		JOIN account a ON a.id = p.account OR (a.id = p.deputy AND p.deputy_from <= $2 AND p.deputy_to >= $2)
 		WHERE p.body = $1 AND p.ended_at = 0 AND p.valid_from <= $2 AND (p.valid_to = '' OR p.valid_to >= $2)
 		AND (p.role = $3 OR $3 = '') AND a.state = 'active' ORDER BY a.name, p.id`, bodyID, s.today(), string(role))
 	return db.All(rows, err, func(r db.Scanner) (h Holder, err error) {
-		err = r.Scan(&h.Account, &h.Name, &h.Post, &h.Role, &h.Window)
+		err = r.Scan(&h.Account, &h.Kind, &h.Name, &h.Post, &h.Role, &h.Window)
 		return h, err
 	})
 }
