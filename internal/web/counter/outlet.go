@@ -185,7 +185,8 @@ func masked(document string) string {
 
 const shownTail = 4
 
-var documentNumber = regexp.MustCompile(`[0-9A-Za-z]{6,}`)
+// documentNumber is also one typed in groups.
+var documentNumber = regexp.MustCompile(`[0-9A-Za-z](?:[ -]?[0-9A-Za-z]){5,}`)
 
 func (s *Counter) hand(q *kit.Request, act cases.Act, acting string, read func(*kit.Form) cases.Handing) error {
 	f, err := q.Form()
