@@ -26,7 +26,7 @@ func (s *Service) History(ctx context.Context, r db.Reader, actor gov.Actor, sub
 		return lines, err
 	}
 	for i := range lines {
-		if subject.Kind == KindParty || subject.Kind == KindMandate {
+		if !opened[subject.Kind] {
 			lines[i].Payload = nil
 		}
 	}
