@@ -105,6 +105,7 @@ func TestCorrection(t *testing.T) {
 	v.Get("/applications/"+c.Application+"/materials/biz").Wants(t, 200, "不在补正范围内")
 
 	version := func() int64 { return h.now(c.Application).Version() }
+	v.Post(path, sent(version())).Wants(t, 422, "还有 2 处没有处理。请逐处改好")
 	v.Post(area, sent(version(), "premises_area", "很大", "return", "correction")).Wants(t, 422, "应为数字")
 	v.Post(area, sent(version(), "premises_area", "120.5", "return", "correction")).Redirects(t, path)
 	v.Get(path).Wants(t, 200, "已处理", "还有 1 处没有处理")

@@ -70,7 +70,23 @@ func (p *Portal) showCorrection(q *kit.Request, c *cases.Case, f ui.Form) error 
 		Title:  q.T("portal.correction"),
 		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: c.ItemName, Href: casePath(c)}, {Text: q.T("portal.correction")}},
 		Form:   f,
-	}, correctionPage(v))
+	}, correctionPage(v, f))
+}
+
+// untouched counts the defects that were not worked on since they were named.
+func (p *Portal) untouched(q *kit.Request, c *cases.Case) (int, error) {
+	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
+	if err != nil {
+		return 0, err
+	}
+	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
+	n := 0
+	for _, d := range a.Defects {
+		if !done[d] {
+			n++
+		}
+	}
+	return n, err
 }
 
 // defectHref is where a defect is put right: the page that asks the field, or the
@@ -90,7 +106,9 @@ func defectHref(a *applications.Application, def *applications.Definition, d app
 	return pagePath(a, def.PageFor(d.Key)) + back + "#" + ui.FieldID(d.Key)
 }
 
-// amend sends the answer; everything must be complete again.
+// amend sends the answer; everything must be complete again. Who left something as
+// it was has to say that he means it: the notice comes once, and a slip would cost
+// him a refusal.
 func (p *Portal) amend(q *kit.Request) error {
 	f, err := q.Form()
 	if err != nil {
@@ -99,6 +117,13 @@ func (p *Portal) amend(q *kit.Request) error {
 	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	open, err := p.untouched(q, c)
+	if err != nil {
+		return err
+	}
+	if open > 0 && !f.Bool("unchanged") {
+		return p.showCorrection(q, c, f.View(fault.Field{Path: "unchanged", Code: "portal.correction_untouched", Args: fault.Args{"n": open}}))
 	}
 	if _, err := p.d.Applications.Amend(q.Context(), q.Actor, c.Application, f.Version()); err != nil {
 		if faults := fieldsOf(err); len(faults) > 0 && c.State == cases.Correcting {
