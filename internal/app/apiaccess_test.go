@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -331,4 +333,45 @@ func decoded(t *testing.T, v any) any {
 		t.Fatal(err)
 	}
 	return out
+}
+
+var (
+	curled = regexp.MustCompile(`"\$BASE/([^"?]*)`)
+	acted  = regexp.MustCompile(`(?m)^act ([a-z-]+) '(\{.*\})'`)
+)
+
+// TestHowToCalls holds the addresses of the how-to against the routes, and the
+// bodies of its acts against the schemas of the description.
+func TestHowToCalls(t *testing.T) {
+	a := apptest.SQLite(t, nil)
+	text := read(t, filepath.Join(root, "docs", "howto", "department-system.md"))
+	mux := http.NewServeMux()
+	for _, r := range a.Router().Routes() {
+		if strings.HasPrefix(r.Pattern, api.Prefix) {
+			mux.HandleFunc(r.Method+" "+r.Pattern, func(http.ResponseWriter, *http.Request) {})
+		}
+	}
+	found := 0
+	reached := func(path string) {
+		t.Helper()
+		found++
+		for _, method := range []string{"GET", "POST"} {
+			if _, pattern := mux.Handler(httptest.NewRequest(method, api.Prefix+"/"+path, nil)); pattern != "" {
+				return
+			}
+		}
+		t.Errorf("the how-to calls %s, which is no address", path)
+	}
+	for _, m := range curled.FindAllStringSubmatch(text, -1) {
+		reached(regexp.MustCompile(`\$\([^)]*\)|\$[0-9A-Z]+`).ReplaceAllString(m[1], "acceptance"))
+	}
+	for _, m := range acted.FindAllStringSubmatch(text, -1) {
+		reached("cases/x/" + m[1])
+		if !json.Valid([]byte(m[2])) {
+			t.Errorf("%s: not JSON: %s", m[1], m[2])
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d calls were found", found)
+	}
 }
