@@ -13,6 +13,7 @@ import (
 	"yimen/internal/cases"
 	"yimen/internal/gov"
 	"yimen/internal/platform/goldtest"
+	"yimen/internal/platform/htmlcheck"
 	"yimen/internal/rehearsal"
 	"yimen/internal/web/desk"
 	"yimen/internal/web/kit"
@@ -213,4 +214,33 @@ func TestGoldens(t *testing.T) {
 	goldtest.HTML(t, "case", settled(approver.Get(path(c))))
 	goldtest.HTML(t, "refusal", settled(approver.Get(path(c, "refusal"))))
 	goldtest.HTML(t, "list", settled(approver.Get("/desk/cases")))
+}
+
+// chinese finds words that were not translated; data stands in Chinese in every
+// language, so only the frame is read.
+var chinese = regexp.MustCompile(`\p{Han}+`)
+
+func TestEnglishFrames(t *testing.T) {
+	h := open(t)
+	submitted, handled := h.bring("handler1", food, cases.Submitted, cases.NoStep), h.bring("handler2", food, cases.Accepted, cases.Handle)
+	decided, produced := h.bring("handler1", food, cases.Accepted, cases.Approve), h.bring("resident1", company, cases.Accepted, cases.Produce)
+	granted := h.bring("handler2", food, cases.Granted, cases.NoStep)
+	for login, paths := range map[string][]string{
+		"scjg-officer": {"/desk/cases", path(submitted), path(submitted, "decline"), path(submitted, "termination"), path(handled),
+			path(handled, "visits"), path(handled, "letters"), path(handled, "dates"), path(handled, "trace"), path(produced)},
+		"scjg-approver": {path(decided), path(decided, "refusal"), path(decided, "return"), "/desk/licences", "/desk/licences/" + granted.Licence,
+			"/desk/licences/" + granted.Licence + "/status?act=revoke"},
+	} {
+		v := h.as(login).Cookie("yimen_lang", "en")
+		for _, at := range paths {
+			page := v.Get(at).Wants(t, 200)
+			for _, frame := range []string{"main legend", "main h2", ".card button", "main summary", ".tabs", ".nav"} {
+				for _, n := range page.Doc.Find(frame) {
+					if text := htmlcheck.Text(n); chinese.MatchString(text) {
+						t.Errorf("%s: %s says %q in English", at, frame, text)
+					}
+				}
+			}
+		}
+	}
 }
