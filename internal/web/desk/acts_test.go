@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"bytes"
 	"net/url"
 	"strconv"
 	"strings"
@@ -8,8 +9,10 @@ import (
 
 	"yimen/internal/app/apptest"
 	"yimen/internal/cases"
+	catform "yimen/internal/catalogue/form"
 	"yimen/internal/gov"
 	"yimen/internal/licences"
+	"yimen/internal/rehearsal"
 )
 
 func TestRefusalNeedsReasonAndArticle(t *testing.T) {
@@ -302,4 +305,48 @@ func TestLicenceStatus(t *testing.T) {
 	h.as("ga-approver").Get("/desk/licences?body="+c.Body).Wants(t, 200, "没有证照")
 	h.as("scjg-officer").Get(here).Wants(t, 200).Lacks(t, "变更状态")
 	h.as("supervisor").Get("/desk/licences?body="+c.Body).Wants(t, 200, "食品经营许可证")
+}
+
+func TestWhatACorrectionChangedIsMarked(t *testing.T) {
+	h := open(t)
+	c := h.bring("handler1", food, cases.Submitted, cases.NoStep)
+	officer, ctx := h.as("scjg-officer"), t.Context()
+	officer.Post(path(c, "correction"), form(c, "field.premises_area", "与图纸不符", "material.layout", "看不清")).Redirects(t, path(c))
+	handler := apptest.Handler(t, h.app, "handler1")
+	x, err := h.app.Applications.Application(ctx, handler, c.Application)
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, err := h.app.Applications.Definition(ctx, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err = h.app.Applications.Save(ctx, handler, x.ID, x.Version(), def.PageFor("premises_area"), answers(x.Answers, "premises_area", "326.5"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	officer.Get(path(c)).Wants(t, 200, "86.5", "申请人正在补正").Lacks(t, "326.5") // what is being typed is the applicant's own business
+	x, err = h.app.Applications.Attach(ctx, handler, x.ID, x.Version(), "layout", "新布局图.png", bytes.NewReader(rehearsal.Picture()))
+	if err == nil {
+		_, err = h.app.Applications.Amend(ctx, handler, x.ID, x.Version())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := officer.Get(path(c)).Wants(t, 200, "只看改动（1 处）", "补正时新交", "新布局图.png")
+	if diff := page.Doc.Text(".diff"); !strings.Contains(diff, "86.5") || !strings.Contains(diff, "326.5") {
+		t.Errorf("the change is not marked: %q", diff)
+	}
+	only := officer.Get(path(c)+"?changes=1").Wants(t, 200, "看全部", "326.5")
+	if n := only.Doc.Count("main .diff"); n != 1 {
+		t.Errorf("%d changes", n)
+	}
+	only.Lacks(t, "联系人姓名")
+}
+
+// answers are the given ones with one of them changed.
+func answers(a catform.Answers, key, text string) catform.Answers {
+	out := a.Clone()
+	out[key] = catform.Plain(text)
+	return out
 }
