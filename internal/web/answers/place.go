@@ -37,7 +37,7 @@ func (s Sheet) levels(ctx context.Context, f ui.Form, name string) ([]ui.Level, 
 		if len(places) == 0 {
 			break
 		}
-		level := ui.Level{Label: lang.T(s.Locale, levelKeys[i])}
+		level := ui.Level{Label: lang.T(s.Locale, levelKeys[i]), Last: i == deepest-1}
 		next := ""
 		for _, p := range places {
 			level.Options = append(level.Options, ui.Option{Value: p.Code, Label: p.Name})

@@ -3,7 +3,7 @@
   'use strict';
   const d = document, all = (s, f) => d.querySelectorAll(s).forEach(f), busy = d.body.dataset.busy;
 
-  // Faults: the summary gets the focus, its links the input.
+  // Faults: the summary has the focus.
   const sum = d.querySelector('[data-focus]');
   if (sum) sum.focus();
   d.addEventListener('click', e => {
@@ -25,7 +25,7 @@
 
   // Sent once; files with a bar.
   let sent = 0;
-  addEventListener('pageshow', () => { sent = 0; all('[aria-busy]', f => f.removeAttribute('aria-busy')); });
+  addEventListener('pageshow', () => { sent = 0; all('[aria-busy]', f => f.removeAttribute('aria-busy')); all('#said', s => s.remove()); });
   d.addEventListener('submit', e => {
     const f = e.target;
     if (f.method !== 'post' || f.target) return;
@@ -82,7 +82,7 @@
     });
   });
 
-  // The end of a session: warned two minutes before, in every tab.
+  // The end of a session: warned two minutes before.
   const box = d.querySelector('[data-idle]');
   if (box) {
     const idle = box.dataset.idle * 1000, go = box.querySelector('button'), key = 'yimen-seen';
