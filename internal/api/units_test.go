@@ -93,3 +93,23 @@ func TestNothingSentIsShown(t *testing.T) {
 		t.Error("a filing points at what it did not send")
 	}
 }
+
+// FuzzParameters: what comes in headers and queries is read without harm.
+func FuzzParameters(f *testing.F) {
+	f.Add("zh;q=1", `"3"`, cursor(clock.MustDate("2026-03-09"), "x"), "body.answers[2].phone")
+	f.Add("en;q=", "W/", "====", "....")
+	f.Fuzz(func(t *testing.T, language, ifMatch, after, location string) {
+		localeOf(language)
+		if v, err := version(ifMatch, 0); err == nil && v < 1 {
+			t.Errorf("version %d", v)
+		}
+		if p, err := readCursor(after); err == nil && after != "" {
+			if again, err := readCursor(cursor(p.Due, p.ID)); err != nil || again != p {
+				t.Errorf("%v, %v", again, p)
+			}
+		}
+		if field := shown(place(location)); !strings.HasPrefix(place(location), field) {
+			t.Errorf("%q shows %q", location, field)
+		}
+	})
+}
