@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,7 @@ type Server struct {
 	Database string
 
 	t       testing.TB
+	options []string
 	cmd     *exec.Cmd
 	exited  chan struct{}
 	printed *record // standard output: the address, the demo accounts
@@ -61,10 +63,11 @@ func Each(t *testing.T, story func(t *testing.T, s *Server)) {
 }
 
 // Start makes a demo town in an empty directory, and for PostgreSQL an empty database, and
-// serves it until the test ends. How it ended, and every data race it reports, counts.
-func Start(t testing.TB, kind Kind) *Server {
+// serves it, with these options besides, until the test ends. How it ended, and every data race
+// it reports, counts.
+func Start(t testing.TB, kind Kind, options ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, Kind: kind, Dir: filepath.Join(t.TempDir(), "data"), printed: &record{}, logged: &record{}}
+	s := &Server{t: t, Kind: kind, options: options, Dir: filepath.Join(t.TempDir(), "data"), printed: &record{}, logged: &record{}}
 	if kind == Postgres {
 		s.Database = pgtest.Empty(t)
 	}
@@ -155,7 +158,8 @@ var address = regexp.MustCompile(`http://(127\.0\.0\.1|localhost|\[::1\]):[0-9]+
 
 func (s *Server) launch(listen string) {
 	s.t.Helper()
-	cmd := exec.Command(program(s.t), append([]string{"demo", "--listen", listen}, s.where()...)...)
+	args := slices.Concat([]string{"demo", "--listen", listen}, s.where(), s.options)
+	cmd := exec.Command(program(s.t), args...)
 	cmd.Dir = s.t.TempDir()
 	cmd.Stdout, cmd.Stderr = s.printed, s.logged
 	cmd.SysProcAttr = leash()
