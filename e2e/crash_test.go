@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"regexp"
 	"sync/atomic"
 	"testing"
@@ -409,16 +408,4 @@ func (c *crowd) inspectLine(t *testing.T, a *app.App, l *line) {
 	if err != nil || filed["contact_name"].Text != l.contact {
 		t.Errorf("the contact's name was saved as %s and is %s: %v", l.contact, filed["contact_name"].Text, err)
 	}
-}
-
-// exitOf is the exit code of a command that was run.
-func exitOf(err error) int {
-	var ended *exec.ExitError
-	if errors.As(err, &ended) {
-		return ended.ExitCode()
-	}
-	if err != nil {
-		return -1
-	}
-	return 0
 }

@@ -19,6 +19,7 @@ var stories = []story{
 	{"decline", decline}, {"refusal", refusal}, {"withdrawal", withdrawal},
 	{"walkin", walkin}, {"handover", handover}, {"conflict", conflict}, {"immediate", immediate},
 	{"noscript", noscript}, {"keyboard", keyboard}, {"doubleclick", doubleclick}, {"timeout", timeout},
+	{"english", english}, {"reflow", reflow},
 }
 
 // TestStories plays every story on both databases. Pictures and accessibility are
