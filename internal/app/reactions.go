@@ -70,6 +70,9 @@ func (a filing) remember(ctx context.Context, tx *db.Tx, actor gov.Actor, f appl
 
 // Amended: WHEN an application is amended THEN its case is resubmitted.
 func (a filing) Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, x *applications.Application) error {
+	if err := a.Identity.MayActIn(ctx, tx, actor, x.Item); err != nil {
+		return err
+	}
 	_, err := a.Cases.ResubmitIn(ctx, tx, actor, x.ID)
 	return err
 }
@@ -89,6 +92,11 @@ func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.A
 
 // Closed: WHEN a case ends THEN nothing of its application is left open.
 func (a handling) Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case) error {
+	if c.State == cases.Withdrawn { // whose mandate does not reach the item does not end its case
+		if err := a.Identity.MayActIn(ctx, tx, actor, c.Item); err != nil {
+			return err
+		}
+	}
 	if c.State == cases.Delivered {
 		return nil // an accepted case has no open amendment
 	}
@@ -168,6 +176,9 @@ type rating struct{ *App }
 
 func (a rating) Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID string) (ratings.Rated, error) {
 	c, err := a.Cases.RatedIn(ctx, tx, actor, caseID)
+	if err == nil {
+		err = a.Identity.MayActIn(ctx, tx, actor, c.Item)
+	}
 	if err != nil {
 		return ratings.Rated{}, err
 	}

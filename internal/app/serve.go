@@ -8,6 +8,7 @@ import (
 
 	"yimen/internal/platform/config"
 	"yimen/internal/platform/httpd"
+	"yimen/internal/web/kit"
 )
 
 // KeyFile is where the key file lies.
@@ -21,7 +22,7 @@ func KeyFile(v config.Values) string {
 // Serve binds the address, tells it, and serves pages, API and due work until
 // ctx ends; what was begun is finished first.
 func (a *App) Serve(ctx context.Context, ready func(url string)) error {
-	var handler http.Handler
+	var handler *kit.Router
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /live", a.live)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) })
@@ -29,7 +30,8 @@ func (a *App) Serve(ctx context.Context, ready func(url string)) error {
 	if a.Config.Switch("behind-proxy") {
 		front = httpd.BehindProxy(mux)
 	}
-	server, err := httpd.Bind(ctx, httpd.Options{Handler: front, Log: a.Log, Listen: a.Config.Text("listen")})
+	server, err := httpd.Bind(ctx, httpd.Options{Handler: front, OnPanic: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.OnPanic().ServeHTTP(w, r) }),
+		Log: a.Log, Listen: a.Config.Text("listen")})
 	if err != nil {
 		return err
 	}

@@ -37,9 +37,13 @@ func (s *Service) Look(ctx context.Context, actor gov.Actor, appID, purpose stri
 		if err != nil {
 			return err
 		}
+		shown, err := s.shown(ctx, tx, a)
+		if err != nil {
+			return err
+		}
 		var keys []string
 		for _, x := range def.Form {
-			if v := a.Answers[x.Key]; x.Class.Encrypted() && !v.IsZero() {
+			if v := shown[x.Key]; x.Class.Encrypted() && !v.IsZero() {
 				keys, clear[x.Key] = append(keys, x.Key), v
 			}
 		}
@@ -69,7 +73,25 @@ func (s *Service) FiledForms(ctx context.Context, actor gov.Actor, a *Applicatio
 	if !MaySee(actor, a) {
 		return nil, fault.Missing("applications.missing")
 	}
-	lines, err := s.d.Book.Of(ctx, s.d.DB, journal.Subject{Kind: SubjectKind, ID: a.ID})
+	return s.filings(ctx, s.d.DB, a)
+}
+
+// shown are the answers a handler sees: of a draft in hand what stands there, else
+// what was filed last. What an applicant types during a correction is his own
+// business until he sends it.
+func (s *Service) shown(ctx context.Context, r db.Reader, a *Application) (form.Answers, error) {
+	if a.State == Draft {
+		return a.Answers, nil
+	}
+	filed, err := s.filings(ctx, r, a)
+	if err != nil || len(filed) == 0 {
+		return a.Answers, err
+	}
+	return filed[len(filed)-1].Answers, nil
+}
+
+func (s *Service) filings(ctx context.Context, r db.Reader, a *Application) ([]FiledForm, error) {
+	lines, err := s.d.Book.Of(ctx, r, journal.Subject{Kind: SubjectKind, ID: a.ID})
 	if err != nil {
 		return nil, err
 	}

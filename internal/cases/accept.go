@@ -136,6 +136,9 @@ func (d Decline) validate() error {
 	var f fault.Fields
 	required(&f, "reason", d.Reason)
 	required(&f, "article", d.Article)
+	if d.Article == DeclineArticles[1] { // not ours: then whose
+		required(&f, "where", d.WhereToGo)
+	}
 	limited(&f, "where", d.WhereToGo)
 	return f.Err()
 }

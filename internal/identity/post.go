@@ -162,6 +162,9 @@ func (s *Service) SetDeputy(ctx context.Context, actor gov.Actor, postID, deputy
 		if Privileged(p.Role) {
 			return "", fault.Denied("identity.no_deputy")
 		}
+		if deputy != "" && deputy == actor.Account && deputy != p.Account {
+			return "", fault.Denied("identity.own_post") // nobody gives power to himself, not by standing in either
+		}
 		if deputy == "" {
 			p.Deputy, p.DeputyFrom, p.DeputyTo = "", clock.Date{}, clock.Date{}
 			return "active", nil

@@ -66,6 +66,8 @@ func TestDeputyStandsIn(t *testing.T) {
 		wantCode(t, k.SetDeputy(ctx, deputy.Actor, post, deputy.Account.ID, tomorrow, tomorrow), "identity.denied")
 		wantCode(t, k.SetDeputy(ctx, holder.Actor, post, deputy.Account.ID, tomorrow, tomorrow.AddDays(-1)), "identity.ends_before_start")
 		wantCode(t, k.SetDeputy(ctx, holder.Actor, post, holder.Account.ID, tomorrow, tomorrow), "identity.no_post_for_account")
+		admin := k.Staff("管理员", k.Hall(), gov.RoleAdministrator)
+		wantCode(t, k.SetDeputy(ctx, admin.Actor, post, admin.Account.ID, tomorrow, tomorrow), "identity.own_post")
 		noErr(t, k.SetDeputy(ctx, holder.Actor, post, deputy.Account.ID, tomorrow, tomorrow))
 		for _, want := range []bool{false, true, false} {
 			in, err := k.SignIn(ctx, deputy.Login, identitytest.Password, identity.Origin{Channel: gov.Web})

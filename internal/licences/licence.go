@@ -69,21 +69,24 @@ func mine(a gov.Actor, l *Licence) bool {
 
 // MaySee tells whether the licence exists for this actor.
 func MaySee(a gov.Actor, l *Licence) bool {
-	if mine(a, l) || a.Kind == gov.System {
-		return true
-	}
+	return mine(a, l) || serves(a, l) || a.Kind == gov.System || a.At(gov.RoleSupervisor, string(l.Region))
+}
+
+// serves tells whether the licence is part of the actor's work: at the body that
+// issued it, or at a counter or outlet of its region.
+func serves(a gov.Actor, l *Licence) bool {
 	for _, r := range []gov.Role{gov.RoleOfficer, gov.RoleReviewer, gov.RoleApprover} {
 		if a.HasAt(r, l.Issuer) {
 			return true
 		}
 	}
-	return a.At(gov.RoleClerk, string(l.Region)) || a.At(gov.RoleOutlet, string(l.Region)) || a.At(gov.RoleSupervisor, string(l.Region))
+	return a.At(gov.RoleClerk, string(l.Region)) || a.At(gov.RoleOutlet, string(l.Region))
 }
 
 // mayFace tells who reads the face; a supervisor sees that a licence exists, not
 // what stands on it.
 func mayFace(a gov.Actor, l *Licence) bool {
-	return MaySee(a, l) && (mine(a, l) || !a.At(gov.RoleSupervisor, string(l.Region)) || a.HasAny(gov.RoleOfficer, gov.RoleReviewer, gov.RoleApprover, gov.RoleClerk, gov.RoleOutlet))
+	return mine(a, l) || serves(a, l) || a.Kind == gov.System
 }
 
 // MayChange tells whether the actor may change the status now: whoever decides at

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -62,11 +63,32 @@ func PostgresURL(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(append(append([]byte(key), seed.Town...), ring...))
+	program, err := programHash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(append(append([]byte(key+program), seed.Town...), ring...))
 	return pgtest.Fresh(t, "town"+hex.EncodeToString(sum[:8]), func(ctx context.Context, url string) error {
 		return build(ctx, map[string]string{"data": os.TempDir(), "keys": keyFile(t), "db": url})
 	})
 }
+
+// programHash names this test program: what another one made of the town may be
+// stored differently.
+var programHash = sync.OnceValues(func() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
+})
 
 // Open opens an installation with these options; it is closed after the test.
 func Open(t testing.TB, options map[string]string, clock now.Clock) *app.App {

@@ -131,11 +131,17 @@ func (l *Layout) Arrange(f Form) []Group {
 func (l *Layout) addRest(groups []Group, f Form, placed map[string]bool) {
 	at := slices.IndexFunc(groups, func(g Group) bool { return g.ID == l.Rest })
 	g := &groups[at]
-	for _, fields := range l.chunks(f, placed) {
-		id := g.ID + "-" + strconv.Itoa(len(g.Pages)+1)
-		p := Page{ID: id, Fields: fields}
-		if len(fields) > 1 {
+	chunks := l.chunks(f, placed)
+	for _, fields := range chunks {
+		nth := strconv.Itoa(len(g.Pages) + 1)
+		p := Page{ID: g.ID + "-" + nth, Fields: fields}
+		switch {
+		case len(fields) == 1:
+		case len(chunks) == 1:
 			p.Title, p.TitleEn = g.Name, g.NameEn
+		default: // two pages must not have one name in the task list
+			p.Title = fields[0].Label + "等 " + strconv.Itoa(len(fields)) + " 项"
+			p.TitleEn = g.NameEn + " (" + nth + ")"
 		}
 		g.Pages = append(g.Pages, p)
 	}

@@ -2,7 +2,6 @@ package counter
 
 import (
 	"net/http"
-	"regexp"
 
 	"yimen/internal/cases"
 	"yimen/internal/gov"
@@ -159,7 +158,7 @@ func (s *Counter) handingView(q *kit.Request) (*handingView, error) {
 // handOver records that somebody signed for the result at the outlet.
 func (s *Counter) handOver(q *kit.Request) error {
 	return s.hand(q, cases.ActDeliver, "handover", func(f *kit.Form) cases.Handing {
-		return cases.Handing{Way: cases.Handed, Recipient: f.Text("recipient"), Document: masked(f.Text("document"))}
+		return cases.Handing{Way: cases.Handed, Recipient: f.Text("recipient"), Document: f.Text("document")}
 	})
 }
 
@@ -176,17 +175,6 @@ func (s *Counter) arrive(q *kit.Request) error {
 		return cases.Handing{Way: cases.Posted, Recipient: f.Text(addressee), Parcel: f.Text("parcel")}
 	})
 }
-
-// masked keeps of a document its kind and the last four characters of its number,
-// which is what a clerk compares later (个人信息保护法 art. 6: no more than needed).
-func masked(document string) string {
-	return documentNumber.ReplaceAllStringFunc(gov.Tidy(document), func(n string) string { return gov.MaskMiddle(n, 0, shownTail) })
-}
-
-const shownTail = 4
-
-// documentNumber is also one typed in groups.
-var documentNumber = regexp.MustCompile(`[0-9A-Za-z](?:[ -]?[0-9A-Za-z]){5,}`)
 
 func (s *Counter) hand(q *kit.Request, act cases.Act, acting string, read func(*kit.Form) cases.Handing) error {
 	f, err := q.Form()

@@ -72,6 +72,9 @@ func (rt *Router) Add(routes ...Route) {
 	}
 }
 
+// OnPanic is the page after a panic, see Kit.OnPanic.
+func (rt *Router) OnPanic() http.Handler { return rt.kit.OnPanic() }
+
 // Routes lists what was added, in that order, for `yimen routes` and the matrix.
 func (rt *Router) Routes() []Route { return rt.routes }
 
