@@ -58,11 +58,7 @@ func englishDraft(p *person, data string) {
 	p.Choose("fit", "yes")
 	p.Press("Continue")
 	p.onlyData(data)
-	if strings.Contains(p.Text(), "Start another") {
-		p.Press("Start another")
-	} else {
-		p.Press("Start")
-	}
+	p.Press("Begin")
 	p.onlyData(data)
 	p.look("english-tasks")
 	for _, link := range harness.Eval[[]string](p.Page, `[...document.querySelectorAll(".tasks a")].map((a) => a.getAttribute("href"))`) {

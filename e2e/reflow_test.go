@@ -44,8 +44,8 @@ func (p *person) fits(paths ...string) {
 	p.t.Helper()
 	for _, path := range paths {
 		p.Visit(path)
-		if wide := harness.Eval[int](p.Page, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); wide > 0 {
-			p.t.Errorf("%s is %d px wider than a screen of %d px", path, wide, narrow)
+		if too := p.TooWide(); too != "" {
+			p.t.Errorf("%s %s", path, too)
 		}
 	}
 }

@@ -21,12 +21,18 @@ func (p *Page) Inspect(name string) {
 	for _, width := range []int64{Phone, Desk} {
 		p.at(width, func() {
 			p.picture(name, width)
-			if too := Eval[string](p, hands+".overflow()"); too != "" {
+			if too := p.TooWide(); too != "" {
 				p.t.Errorf("%s (%s) %s", name, p.URL(), too)
 			}
 			p.axe(fmt.Sprintf("%s at %d px", name, width))
 		})
 	}
+}
+
+// TooWide says what sticks out sideways on the page as it stands; "" is nothing.
+func (p *Page) TooWide() string {
+	p.t.Helper()
+	return Eval[string](p, hands+".overflow()")
 }
 
 // Screenshot keeps a picture of the whole page, at the widths given or else at both.
