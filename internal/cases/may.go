@@ -95,7 +95,7 @@ func allow(a gov.Actor, c *Case, can bool) error {
 	case !MaySee(a, c):
 		return fault.Missing("cases.missing")
 	}
-	return fault.Denied("cases.denied", "number", string(c.Number))
+	return fault.Denied("cases.denied", "number", c.Number.Grouped())
 }
 
 // separate holds that nobody reviews his own handling: 审查 means a second pair

@@ -78,7 +78,7 @@ func save(ctx context.Context, tx *db.Tx, c *Case) error {
 }
 
 func stale(c *Case) error {
-	return fault.Conflict("cases.stale", "number", string(c.Number))
+	return fault.Conflict("cases.stale", "number", c.Number.Grouped())
 }
 
 // check refuses an act on a version that is no longer there. seen 0 is for

@@ -24,7 +24,7 @@ func (s *Desk) trace(q *kit.Request) error {
 	ctx := ui.WithView(q.Context(), q.View())
 	steps := make([]ui.Step, len(lines))
 	for i, l := range lines {
-		steps[i] = ui.Step{Title: title(ctx, l), Text: who(ctx, l), Done: true, Body: said(l, moved(ctx, l))}
+		steps[i] = ui.Step{Title: title(ctx, l), Text: who(ctx, o.Case, l), Done: true, Body: said(l, moved(ctx, l))}
 	}
 	return s.show(q, o, ui.Form{}, traceTab(steps))
 }
@@ -43,9 +43,13 @@ func title(ctx context.Context, l cases.Line) string {
 	return word
 }
 
-// who says who acted, where and when.
-func who(ctx context.Context, l cases.Line) string {
-	parts := []string{ui.DateTime(ctx, l.At), l.Name}
+// who says who acted, for whom, where and when.
+func who(ctx context.Context, c *cases.Case, l cases.Line) string {
+	name := l.Name
+	if l.OnBehalfOf == c.Applicant && c.ApplicantName != name {
+		name = ui.T(ctx, "desk.on_behalf", "agent", name, "name", c.ApplicantName)
+	}
+	parts := []string{ui.DateTime(ctx, l.At), name}
 	if way := dossier.Channel(ctx, l.Channel); way != "" {
 		parts = append(parts, way)
 	}
