@@ -57,7 +57,7 @@ func walkin(t *testing.T, s *harness.Server) {
 	officer := come(t, s, "ga-officer", harness.Desk)
 	officer.open(filed)
 	officer.Follow("留痕")
-	officer.MustSee("提交申请", "李样例二", "综合窗口")
+	officer.MustSee("提交申请", "李样例二（代 阿依古丽·样例）", "综合窗口")
 	officer.look("walkin-08-trace")
 }
 

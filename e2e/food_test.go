@@ -179,7 +179,7 @@ func foodDecided(t *testing.T, s *harness.Server, number string) {
 		p.Follow(tab)
 		p.look("food-37-" + p.here())
 	}
-	p.MustSee("现场核查", "钱经办", "孙承办", "冯批准")
+	p.MustSee("现场核查", "钱经办（代 小满面馆（虚构））", "孙承办", "冯批准")
 	p.Open("/desk/licences")
 	p.look("food-38-licences")
 }
