@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 //go:embed hands.js
@@ -207,12 +208,15 @@ func (p *Page) Follow(words string) {
 }
 
 // Key sends keys to what has the focus (kb.Enter, kb.Tab, letters) and waits for a page that they
-// may lead to.
+// may lead to; the tabulator leads to none.
 func (p *Page) Key(keys string) {
 	p.t.Helper()
 	before, _ := p.watch.navigations()
 	if err := p.do(chromedp.KeyEvent(keys)); err != nil {
 		p.fail("pressing the key %q: %v", keys, err)
+	}
+	if keys == kb.Tab {
+		return
 	}
 	if err := p.settle(before, 300*time.Millisecond, nil); err != nil {
 		p.fail("after the key %q: %v", keys, err)
