@@ -43,7 +43,7 @@ var (
 // and safe for use by several goroutines. Counting costs a step per year, not
 // per day.
 type Calendar struct {
-	years    map[int]*yearDays
+	years    map[int]yearDays
 	holidays map[Date]string // name of the holiday, for days off
 	makeup   map[Date]bool
 	assume   bool
@@ -61,7 +61,7 @@ type yearDays struct {
 // year or day; the first one found.
 func NewCalendar(years []Year) (*Calendar, error) {
 	c := &Calendar{
-		years:    make(map[int]*yearDays, len(years)),
+		years:    make(map[int]yearDays, len(years)),
 		holidays: make(map[Date]string),
 		makeup:   make(map[Date]bool),
 	}
@@ -72,7 +72,7 @@ func NewCalendar(years []Year) (*Calendar, error) {
 		if _, twice := c.years[y.Year]; twice {
 			return nil, fmt.Errorf("%w: %d", ErrYearTwice, y.Year)
 		}
-		c.years[y.Year] = nil
+		c.years[y.Year] = yearDays{}
 	}
 	for _, y := range years {
 		if err := c.list(y); err != nil {
@@ -174,20 +174,11 @@ func (c *Calendar) Workdays(after, through Date) (int, error) {
 	if after.IsZero() || through.IsZero() {
 		return 0, ErrDate
 	}
-	total := 0
-	for from := after.AddDays(1); !from.IsZero() && !from.After(through); {
-		y, err := c.year(from.Year())
-		if err != nil {
-			return 0, err
-		}
-		last := y.last()
-		if last.After(through) {
-			last = through
-		}
-		total += y.between(from, last)
-		from = last.AddDays(1)
+	n, unknown := c.tally(after, through)
+	if unknown != 0 && !c.assume {
+		return 0, UnknownYear{Year: unknown}
 	}
-	return total, nil
+	return n, nil
 }
 
 // NextWorkday is d itself if it is a working day, else the next one. Errors:
@@ -196,45 +187,19 @@ func (c *Calendar) NextWorkday(d Date) (Date, error) {
 	if d.IsZero() {
 		return Date{}, ErrDate
 	}
-	return c.nth(d, 1)
+	next, unknown := c.ahead(d, 1)
+	return next, c.verdict(next, unknown)
 }
 
-// nth is the n-th working day (n ≥ 1) counted from a date that may itself be one.
-func (c *Calendar) nth(from Date, n int) (Date, error) {
-	for !from.IsZero() {
-		y, err := c.year(from.Year())
-		if err != nil {
-			return Date{}, err
-		}
-		before := int(y.upTo[from.Sub(y.first)])
-		if k := before + n - 1; k < len(y.nth) {
-			return y.first.AddDays(int(y.nth[k])), nil
-		}
-		n -= len(y.nth) - before
-		from = y.last().AddDays(1)
+// verdict is the error, if any, for a date that was looked for ahead.
+func (c *Calendar) verdict(found Date, unknown int) error {
+	switch {
+	case unknown != 0 && !c.assume:
+		return UnknownYear{Year: unknown}
+	case found.IsZero():
+		return ErrRange
 	}
-	return Date{}, ErrRange
-}
-
-// asked reports whether any date from first to last lies in a year that was not
-// given, which makes an answer that rests on them provisional.
-func (c *Calendar) asked(first, last Date) (provisional bool) {
-	for year := first.Year(); year <= last.Year(); year++ {
-		if !c.Known(year) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *Calendar) year(year int) (*yearDays, error) {
-	if y, ok := c.years[year]; ok {
-		return y, nil
-	}
-	if !c.assume {
-		return nil, UnknownYear{Year: year}
-	}
-	return count(year, func(d Date) bool { return !weekend(d) }), nil
+	return nil
 }
 
 func (c *Calendar) rule(d Date) bool {
@@ -249,12 +214,12 @@ func weekend(d Date) bool {
 	return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
 }
 
-func count(year int, workday func(Date) bool) *yearDays {
+func count(year int, workday func(Date) bool) yearDays {
 	length := 365
 	if leap(year) {
 		length = 366
 	}
-	y := &yearDays{first: Date{dayNumber(year, 1, 1)}, upTo: make([]int16, length+1)}
+	y := yearDays{first: Date{dayNumber(year, 1, 1)}, upTo: make([]int16, length+1)}
 	for i := range length {
 		y.upTo[i] = int16(len(y.nth))
 		if workday(y.first.AddDays(i)) {
@@ -265,9 +230,9 @@ func count(year int, workday func(Date) bool) *yearDays {
 	return y
 }
 
-func (y *yearDays) last() Date { return y.first.AddDays(len(y.upTo) - 2) }
+func (y yearDays) last() Date { return y.first.AddDays(len(y.upTo) - 2) }
 
 // between counts the working days from first to last, both inside the year.
-func (y *yearDays) between(first, last Date) int {
+func (y yearDays) between(first, last Date) int {
 	return int(y.upTo[last.Sub(y.first)+1] - y.upTo[first.Sub(y.first)])
 }

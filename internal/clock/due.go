@@ -79,12 +79,11 @@ func Reckon(cal *Calendar, start Date, n int, unit Unit) (Deadline, error) {
 }
 
 func (d Deadline) working(cal *Calendar) (Deadline, error) {
-	first := d.Start.AddDays(1)
-	due, err := cal.nth(first, d.Budget)
-	if err != nil {
+	due, unknown := cal.ahead(d.Start.AddDays(1), d.Budget)
+	if err := cal.verdict(due, unknown); err != nil {
 		return Deadline{}, err
 	}
-	d.Last, d.Due, d.Provisional = due, due, cal.asked(first, due)
+	d.Last, d.Due, d.Provisional = due, due, unknown != 0
 	return d, nil
 }
 
@@ -95,11 +94,11 @@ func (d Deadline) natural(cal *Calendar) (Deadline, error) {
 	if last.IsZero() {
 		return Deadline{}, ErrRange
 	}
-	due, err := cal.NextWorkday(last)
-	if err != nil {
+	due, unknown := cal.ahead(last, 1)
+	if err := cal.verdict(due, unknown); err != nil {
 		return Deadline{}, err
 	}
-	d.Last, d.Due, d.Provisional = last, due, cal.asked(last, due)
+	d.Last, d.Due, d.Provisional = last, due, unknown != 0
 	return d, nil
 }
 
@@ -124,16 +123,26 @@ func ParseCutoff(text string) (time.Duration, error) {
 // (exactly at cutoff is in time), else the next working day. Every other act
 // takes effect on DateOf its instant. Errors: UnknownYear, ErrDate, ErrRange.
 func EffectiveDate(cal *Calendar, instant time.Time, cutoff time.Duration) (Date, error) {
-	local := instant.In(shanghai)
-	d := DateOf(local)
-	if d.IsZero() {
+	if DateOf(instant).IsZero() {
 		return Date{}, ErrDate
 	}
-	effective, err := cal.NextWorkday(d)
-	if err != nil || effective != d || sinceMidnight(local) <= cutoff {
-		return effective, err
+	effective, unknown := effective(cal, instant, cutoff)
+	if err := cal.verdict(effective, unknown); err != nil {
+		return Date{}, err
 	}
-	return Due(cal, d, 1, Working)
+	return effective, nil
+}
+
+// effective asks the calendar from the date of the act to its effective date.
+func effective(cal *Calendar, instant time.Time, cutoff time.Duration) (found Date, unknown int) {
+	local := instant.In(shanghai)
+	d := DateOf(local)
+	found, unknown = cal.ahead(d, 1)
+	if found == d && sinceMidnight(local) > cutoff {
+		next, more := cal.ahead(d.AddDays(1), 1)
+		return next, earlier(unknown, more)
+	}
+	return found, unknown
 }
 
 func sinceMidnight(local time.Time) time.Duration {
