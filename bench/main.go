@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -96,16 +97,17 @@ func run(ctx context.Context, b *bench, only, out string) (err error) {
 	}
 	defer os.RemoveAll(b.dir)
 	var all []figure
+	var failed error
 	for _, p := range parts {
 		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 			continue
 		}
 		began := time.Now()
 		figures, err := p.run(ctx, b)
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
-		}
 		all = append(all, figures...)
+		if err != nil { // what the others measured is not lost
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", p.name, err))
+		}
 		fmt.Fprintf(os.Stderr, "%s took %s\n", p.name, time.Since(began).Round(time.Second))
 	}
 	print(all)
@@ -113,7 +115,7 @@ func run(ctx context.Context, b *bench, only, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(out, append(data, '\n'), 0o644)
+	return errors.Join(failed, os.WriteFile(out, append(data, '\n'), 0o644))
 }
 
 func print(all []figure) {

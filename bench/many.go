@@ -213,7 +213,7 @@ func rebuild(ctx context.Context, a *app.App, pid int, base string) (float64, er
 	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0); err != nil { // VmHWM starts anew
 		return 0, err
 	}
-	word := fstest.MapFS{"synonyms.yaml": {Data: []byte("entries:\n- {words: [测速词], means: [食品经营许可]}\n")}}
+	word := fstest.MapFS{"synonyms.yaml": {Data: []byte("synonyms:\n- {words: [测速词], means: [食品经营许可]}\n")}}
 	if _, err := a.Catalogue.ImportSynonyms(ctx, founder, word); err != nil {
 		return 0, err
 	}
