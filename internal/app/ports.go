@@ -10,6 +10,7 @@ import (
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
 	"yimen/internal/catalogue/set"
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/platform/db"
@@ -85,6 +86,15 @@ func slots(v *catalogue.Version) []applications.Slot {
 	return out
 }
 
+// dayUnit reads the catalogue's word, which its import has checked.
+func dayUnit(text string) clock.Unit {
+	unit, err := clock.ParseUnit(text)
+	if err != nil {
+		return clock.Working
+	}
+	return unit
+}
+
 // permit is the item type to which 行政许可法 applies by itself.
 const permit = "行政许可"
 
@@ -111,6 +121,10 @@ func (a caseItems) Rules(ctx context.Context, localItem string) (*cases.Rules, e
 	}
 	for _, m := range g.Materials {
 		r.Materials = append(r.Materials, cases.Material{Key: m.Key, Name: m.Name, Necessity: m.Necessity, Generated: m.Generated})
+	}
+	for _, p := range item.Procedures {
+		r.Procedures = append(r.Procedures, cases.ProcedureRule{Name: p.Name, Kind: p.Kind, MaxDays: p.MaxDays,
+			Unit: dayUnit(p.DayUnit), Counted: p.Counted})
 	}
 	for _, c := range item.Conditions {
 		r.Conditions = append(r.Conditions, cases.Condition{ID: c.ID, Text: c.Text})

@@ -90,6 +90,11 @@ func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.A
 	return a.Applications.OpenAmendmentIn(ctx, tx, actor, c.Application, open)
 }
 
+// Acted: WHEN anything is done to a case THEN whoever follows it knows.
+func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
+	return nil
+}
+
 // Closed: WHEN a case ends THEN nothing of its application is left open.
 func (a handling) Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case) error {
 	if c.State == cases.Withdrawn { // whose mandate does not reach the item does not end its case

@@ -20,6 +20,7 @@ func (a *App) schedule() *job.Worker {
 	w := &job.Worker{DB: a.DB, Now: a.Now, Log: a.Log, Workers: a.Config.Number("workers")}
 	w.HandleInside("daily.drafts", a.daily("daily.drafts", a.Applications.Expire))
 	w.HandleInside("daily.licences", a.daily("daily.licences", a.Licences.Expire))
+	w.HandleInside("daily.silence", a.daily("daily.silence", a.Cases.SettleDue))
 	w.HandleOutside("daily.sweep", func(ctx context.Context, j job.Job) error {
 		if _, err := a.Files.Sweep(ctx, sweepAge); err != nil {
 			return err
@@ -38,7 +39,7 @@ func (a *App) schedule() *job.Worker {
 // Plant makes sure the daily jobs of today stand; called at every start.
 func (a *App) Plant(ctx context.Context) error {
 	return a.DB.Do(ctx, func(tx *db.Tx) error {
-		for _, kind := range []string{"daily.drafts", "daily.licences", "daily.sweep"} {
+		for _, kind := range []string{"daily.drafts", "daily.licences", "daily.silence", "daily.sweep"} {
 			if err := plant(ctx, tx, kind, clock.DateOf(tx.Now().Time())); err != nil {
 				return err
 			}

@@ -2,7 +2,9 @@ package cases
 
 import (
 	"context"
+	"errors"
 
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
@@ -13,13 +15,30 @@ import (
 // version he saw, do, save.
 func (s *Service) verb(ctx context.Context, actor gov.Actor, caseID string, seen int64, act Act,
 	do func(tx *db.Tx, c *Case, rules *Rules) error) (*Case, error) {
-	var done *Case
-	err := s.db.Do(ctx, func(tx *db.Tx) error {
+	done, err := s.attempt(ctx, actor, caseID, seen, act, do)
+	if errors.Is(err, errDue) { // silence or lapse came first: it is done, and then the act is judged
+		if err = s.Settle(ctx, caseID); err != nil {
+			return nil, err
+		}
+		done, err = s.attempt(ctx, actor, caseID, seen, act, do)
+	}
+	return done, err
+}
+
+func (s *Service) attempt(ctx context.Context, actor gov.Actor, caseID string, seen int64, act Act,
+	do func(tx *db.Tx, c *Case, rules *Rules) error) (done *Case, err error) {
+	err = s.db.Do(ctx, func(tx *db.Tx) error {
 		c, err := lock(ctx, tx, caseID)
 		if err != nil {
 			return err
 		}
 		if err := s.ready(actor, c, seen, act); err != nil {
+			return err
+		}
+		if overdue(c, today(tx.Now())) {
+			return errDue
+		}
+		if err := s.ledger(ctx, c); err != nil {
 			return err
 		}
 		rules, err := s.items.Rules(ctx, c.LocalItem)
@@ -63,32 +82,59 @@ func (s *Service) Accept(ctx context.Context, actor gov.Actor, caseID string, se
 }
 
 func (s *Service) acceptIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, rules *Rules) error {
-	on := today(tx.Now())
-	promised, err := s.due(ctx, c, on, rules.Promised)
-	if err != nil {
-		return err
-	}
-	change := Change{Step: rules.first(), AcceptedOn: on, AcceptedAt: tx.Now(), PromisedDue: promised}
-	if rules.Statutory != nil {
-		if change.StatutoryDue, err = s.due(ctx, c, on, *rules.Statutory); err != nil {
-			return err
-		}
-	}
-	change.Provisional = c.Provisional
+	return s.takeOn(ctx, tx, actor, c, rules, ActAccept, Change{Event: at(tx.Now(), clock.Accept)})
+}
+
+// takeOn is what acceptance causes, given or by silence: order, first stage,
+// letter.
+func (s *Service) takeOn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, rules *Rules, act Act, change Change) (err error) {
+	change.Step, change.AcceptedAt = rules.first(), tx.Now()
 	if rules.Limited { // first accepted, first served: the order is total and never changes (art. 57)
 		if change.AcceptanceSeq, err = serial.Next(ctx, tx, "acceptance/"+c.Body+"/"+c.Item); err != nil {
 			return err
 		}
 	}
-	change.Letter, err = s.issue(ctx, tx, c, Text{Kind: AcceptanceLetter, Accepted: on, Due: promised,
-		Statutory: change.StatutoryDue, Provisional: c.Provisional})
+	change.Stage = rules.stage(NoStep, change.Step, today(tx.Now()))
+	d, because, err := s.foresee(ctx, c, change, today(tx.Now()), clock.PromisedClock, clock.StatutoryClock)
 	if err != nil {
 		return err
 	}
-	if err := s.act(ctx, tx, c, actor, ActAccept, change); err != nil {
+	change.Dates = d
+	change.Letter, err = s.issue(ctx, tx, c, Text{Kind: AcceptanceLetter, Accepted: d.AcceptedOn, Due: d.PromisedDue,
+		Statutory: d.StatutoryDue, Provisional: d.Provisional, Deemed: change.Deemed, Because: because})
+	if err != nil {
+		return err
+	}
+	if err := s.act(ctx, tx, c, actor, act, change); err != nil {
 		return err
 	}
 	return s.publish(ctx, tx, "case.accepted", c)
+}
+
+// stage is the stage that begins with a step, nil where a step goes on with the
+// stage of the one before: a stage's days are shared by its steps.
+func (r *Rules) stage(from, to Step, on clock.Date) *Stage {
+	name, days := r.published(to)
+	if before, _ := r.published(from); from != NoStep && order[to] > order[from] && before == name && name != "" {
+		return nil
+	}
+	return &Stage{On: on, Days: days}
+}
+
+// published is the guide's stage of a step, with all its days.
+func (r *Rules) published(step Step) (name string, days int64) {
+	for _, st := range r.Steps {
+		if st.Step == step {
+			name = st.Stage
+			break
+		}
+	}
+	for _, st := range r.Steps {
+		if st.Stage == name && name != "" {
+			days += int64(st.Days)
+		}
+	}
+	return name, days
 }
 
 func (r *Rules) first() Step {
@@ -168,7 +214,7 @@ func (s *Service) Decline(ctx context.Context, actor gov.Actor, caseID string, s
 		if err != nil {
 			return err
 		}
-		change := Change{Reason: in.Reason, Article: in.Article, Words: in.WhereToGo, Letter: letter}
+		change := Change{Event: at(tx.Now(), clock.Decline), Reason: in.Reason, Article: in.Article, Words: in.WhereToGo, Letter: letter}
 		if err := s.act(ctx, tx, c, actor, ActDecline, change); err != nil {
 			return err
 		}

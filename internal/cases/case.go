@@ -48,12 +48,22 @@ type Case struct {
 	EndedAt       now.Instant
 
 	AcceptDue     clock.Date
-	PromisedDue   clock.Date
+	PromisedDue   clock.Date // while suspended: if every procedure ends as planned
 	StatutoryDue  clock.Date
 	DeliverDue    clock.Date
 	CorrectionDue clock.Date
+	StepDue       clock.Date // of the step inside the department
+	ResumeDue     clock.Date // while suspended: the last planned day of the procedures
 	DueOn         clock.Date // the date that counts for whoever is awaited; lists sort by it
+	NextOn        clock.Date // the day on which silence or lapse acts by itself
 	Provisional   bool       // a date runs into a year whose holidays are not announced
+
+	StepOn   clock.Date // when the stage of the step began
+	StepDays int64      // its published days; 0 where it has none
+	Deemed   bool       // accepted by silence (art. 32)
+	// Extension is where the one extension stands (art. 42).
+	Extension Extension
+	Ledger    Ledger // empty in lists
 
 	Corrections int64
 	Returns     int64
@@ -87,5 +97,15 @@ func (c *Case) dates() {
 		c.DueOn = clock.Date{}
 	default:
 		c.DueOn = c.PromisedDue
+		if c.State == Suspended {
+			c.DueOn = c.ResumeDue
+		}
+	}
+	c.NextOn = clock.Date{}
+	switch {
+	case c.State == Submitted && !c.AcceptDue.IsZero():
+		c.NextOn = c.AcceptDue.AddDays(1)
+	case c.State == Correcting && !c.CorrectionDue.IsZero():
+		c.NextOn = c.CorrectionDue.AddDays(1)
 	}
 }

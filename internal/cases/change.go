@@ -14,20 +14,19 @@ import (
 type Change struct {
 	Step Step `json:"step,omitempty"` // always the step after the act
 
-	SubmittedOn   clock.Date `json:"submitted_on,omitzero"`
-	AcceptDue     clock.Date `json:"accept_due,omitzero"`
-	AcceptedOn    clock.Date `json:"accepted_on,omitzero"`
-	PromisedDue   clock.Date `json:"promised_due,omitzero"`
-	StatutoryDue  clock.Date `json:"statutory_due,omitzero"`
-	CorrectionDue clock.Date `json:"correction_due,omitzero"`
-	DecidedOn     clock.Date `json:"decided_on,omitzero"`
-	DeliverDue    clock.Date `json:"deliver_due,omitzero"`
-	DeliveredOn   clock.Date `json:"delivered_on,omitzero"`
+	Limits *clock.Limits `json:"limits,omitempty"` // set when the case opens
+	Event  *clock.Event  `json:"event,omitempty"`  // what the clocks hear of it
+	Dates  *Dates        `json:"dates,omitempty"`  // all of them, whenever one may have moved
+	Stage  *Stage        `json:"stage,omitempty"`  // a stage of the department begins
+
+	DecidedOn   clock.Date `json:"decided_on,omitzero"`
+	DeliveredOn clock.Date `json:"delivered_on,omitzero"`
 
 	AcceptedAt    now.Instant `json:"accepted_at,omitempty"`
 	DecidedAt     now.Instant `json:"decided_at,omitempty"`
 	AcceptanceSeq int64       `json:"acceptance_seq,omitempty"`
-	Provisional   bool        `json:"provisional,omitempty"`
+	Deemed        bool        `json:"deemed,omitempty"`
+	Extension     Extension   `json:"extension,omitempty"`
 	Officer       string      `json:"officer,omitempty"`
 	Reviewer      string      `json:"reviewer,omitempty"`
 	Licence       string      `json:"licence,omitempty"`
@@ -37,6 +36,7 @@ type Change struct {
 	Returned      bool        `json:"returned,omitempty"`  // one more return to an earlier step
 	Rated         bool        `json:"rated,omitempty"`
 
+	Days    int          `json:"days,omitempty"`   // asked for or granted
 	Letter  string       `json:"letter,omitempty"` // reference (文号) of the letter issued with it
 	Reason  string       `json:"reason,omitempty"`
 	Article string       `json:"article,omitempty"`
@@ -51,6 +51,13 @@ type Change struct {
 	Who     string       `json:"who,omitempty"`    // who received it
 }
 
+// Stage is the beginning of a stage inside the department; without days it has
+// no limit of its own.
+type Stage struct {
+	On   clock.Date `json:"on,omitzero"`
+	Days int64      `json:"days,omitempty"`
+}
+
 func (ch Change) bytes() []byte {
 	b, err := json.Marshal(ch)
 	if err != nil {
@@ -61,14 +68,19 @@ func (ch Change) bytes() []byte {
 
 // apply sets in the row what the change says.
 func (c *Case) apply(ch Change) {
-	setDate(&c.SubmittedOn, ch.SubmittedOn)
-	setDate(&c.AcceptDue, ch.AcceptDue)
-	setDate(&c.AcceptedOn, ch.AcceptedOn)
-	setDate(&c.PromisedDue, ch.PromisedDue)
-	setDate(&c.StatutoryDue, ch.StatutoryDue)
-	setDate(&c.CorrectionDue, ch.CorrectionDue)
+	if ch.Limits != nil {
+		c.Ledger = Ledger{Limits: *ch.Limits, ExtendMax: clock.DefaultExtendMax}
+	}
+	if ch.Event != nil {
+		c.Ledger.Events = append(c.Ledger.Events, *ch.Event)
+	}
+	if ch.Stage != nil {
+		c.StepOn, c.StepDays = ch.Stage.On, ch.Stage.Days
+	}
+	if ch.Dates != nil {
+		c.setDates(*ch.Dates)
+	}
 	setDate(&c.DecidedOn, ch.DecidedOn)
-	setDate(&c.DeliverDue, ch.DeliverDue)
 	setDate(&c.DeliveredOn, ch.DeliveredOn)
 	set(&c.AcceptedAt, ch.AcceptedAt)
 	set(&c.DecidedAt, ch.DecidedAt)
@@ -78,7 +90,8 @@ func (c *Case) apply(ch Change) {
 	set(&c.Licence, ch.Licence)
 	set(&c.DeliveryWay, ch.DeliveryWay)
 	set(&c.ApplicantName, ch.ApplicantName)
-	c.Provisional = c.Provisional || ch.Provisional
+	c.Deemed = c.Deemed || ch.Deemed
+	set(&c.Extension, ch.Extension)
 	c.Rated = c.Rated || ch.Rated
 	if ch.Corrected {
 		c.Corrections++

@@ -91,18 +91,21 @@ func (s *Service) NotifyCorrection(ctx context.Context, actor gov.Actor, caseID 
 		if err != nil {
 			return err
 		}
-		due, err := s.due(ctx, c, today(tx.Now()), Limit{CorrectionDays, clock.Natural})
+		change := Change{Event: at(tx.Now(), clock.NotifyCorrection), Defects: defects, Corrected: true}
+		d, because, err := s.foresee(ctx, c, change, today(tx.Now()), "")
 		if err != nil {
 			return err
 		}
-		letter, err := s.issue(ctx, tx, c, Text{Kind: CorrectionLetter, Defects: defects, Due: due, Provisional: c.Provisional})
+		change.Dates = d
+		due := d.CorrectionDue
+		change.Letter, err = s.issue(ctx, tx, c, Text{Kind: CorrectionLetter, Defects: defects, Due: due,
+			Provisional: d.Provisional, Because: because})
 		if err != nil {
 			return err
 		}
 		if err := s.keepCorrection(ctx, tx, c, defects, due); err != nil {
 			return err
 		}
-		change := Change{Defects: defects, CorrectionDue: due, Corrected: true, Letter: letter, Provisional: c.Provisional}
 		if err := s.act(ctx, tx, c, actor, ActNotify, change); err != nil {
 			return err
 		}
@@ -129,15 +132,17 @@ func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, ap
 	if err != nil {
 		return nil, err
 	}
-	change, err := s.submission(ctx, c, tx.Now())
-	if err != nil {
+	if err := s.ledger(ctx, c); err != nil {
 		return nil, err
+	}
+	if overdue(c, today(tx.Now())) {
+		return nil, fault.Conflict("cases.lapsed", "number", c.Number.Grouped())
 	}
 	err = tx.Exec(ctx, `UPDATE correction SET answered_at = $3 WHERE cases = $1 AND seq = $2`, c.ID, c.Corrections, int64(tx.Now()))
 	if err != nil {
 		return nil, err
 	}
-	if err := s.act(ctx, tx, c, actor, ActResubmit, change); err != nil {
+	if err := s.act(ctx, tx, c, actor, ActResubmit, Change{Event: at(tx.Now(), clock.Resubmit)}); err != nil {
 		return nil, err
 	}
 	if err := save(ctx, tx, c); err != nil {

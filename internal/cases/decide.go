@@ -65,7 +65,7 @@ func (s *Service) decideIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 	if _, computed := catalogue.ParseValidity(rules.Licence.Validity).Until(today(tx.Now())); computed && len(unset(rules.Licence, answers)) == 0 {
 		return s.grantIn(ctx, tx, actor, c, rules, Production{}, d.Words)
 	}
-	return s.act(ctx, tx, c, actor, ActAdvance, Change{Step: Produce, Verdict: VerdictGrant, Words: d.Words})
+	return s.act(ctx, tx, c, actor, ActAdvance, Change{Step: Produce, Stage: rules.stage(c.Step, Produce, today(tx.Now())), Verdict: VerdictGrant, Words: d.Words})
 }
 
 func (s *Service) refuseIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, d Decision) error {
@@ -76,10 +76,7 @@ func (s *Service) refuseIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 	if err != nil {
 		return err
 	}
-	change, err := s.decision(ctx, tx, c)
-	if err != nil {
-		return err
-	}
+	change := decision(tx)
 	change.Reason, change.Article, change.Letter, change.Verdict = d.Reason, d.Article, letter, VerdictNo
 	if err := s.act(ctx, tx, c, actor, ActRefuse, change); err != nil {
 		return err
@@ -88,10 +85,8 @@ func (s *Service) refuseIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 }
 
 // decision dates the decision and the limit for handing it over (art. 44).
-func (s *Service) decision(ctx context.Context, tx *db.Tx, c *Case) (Change, error) {
-	on := today(tx.Now())
-	due, err := s.due(ctx, c, on, Limit{DeliverDays, clock.Working})
-	return Change{DecidedOn: on, DecidedAt: tx.Now(), DeliverDue: due, Provisional: c.Provisional}, err
+func decision(tx *db.Tx) Change {
+	return Change{Event: at(tx.Now(), clock.Decide), DecidedOn: today(tx.Now()), DecidedAt: tx.Now()}
 }
 
 // Production is what 制证 enters: face elements the form does not hold, and the
@@ -117,10 +112,8 @@ func (s *Service) Produce(ctx context.Context, actor gov.Actor, caseID string, s
 // grantIn makes the grant final: the licence is issued in the same transaction,
 // and an electronic one is delivered by it.
 func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, rules *Rules, p Production, words string) error {
-	change, err := s.decision(ctx, tx, c)
-	if err != nil {
-		return err
-	}
+	change := decision(tx)
+	var err error
 	change.Words, change.Verdict = words, VerdictGrant
 	if rules.Licence == nil {
 		change.Letter, err = s.issue(ctx, tx, c, Text{Kind: ResultLetter, ResultName: rules.ResultName, Accepted: c.AcceptedOn})

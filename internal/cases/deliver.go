@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
@@ -88,7 +89,7 @@ func (s *Service) hand(ctx context.Context, actor gov.Actor, caseID string, seen
 		}
 		change := Change{Way: h.Way, Who: h.Recipient, Words: h.Document, Parcel: h.Parcel}
 		if act == ActDeliver {
-			change.DeliveredOn = today(tx.Now())
+			change.DeliveredOn, change.Event = today(tx.Now()), at(tx.Now(), clock.Deliver)
 		}
 		if err := s.act(ctx, tx, c, actor, act, change); err != nil {
 			return err
@@ -116,7 +117,7 @@ func (s *Service) deliverElectronic(ctx context.Context, tx *db.Tx, c *Case) err
 	if err := s.keepDelivery(ctx, tx, program, c, h); err != nil {
 		return err
 	}
-	change := Change{Way: Online, Who: h.Recipient, DeliveredOn: today(tx.Now())}
+	change := Change{Event: at(tx.Now(), clock.Deliver), Way: Online, Who: h.Recipient, DeliveredOn: today(tx.Now())}
 	if err := s.act(ctx, tx, c, program, ActDeliver, change); err != nil {
 		return err
 	}

@@ -25,11 +25,17 @@ const (
 	DeclineLetter    LetterKind = "decline"    // 不予受理决定书
 	RefusalLetter    LetterKind = "refusal"    // 不予许可决定书
 	ResultLetter     LetterKind = "result"     // 准予决定书, where the result is no licence
+
+	SuspensionLetter  LetterKind = "suspension"  // 特别程序告知书 (art. 45)
+	ExtensionLetter   LetterKind = "extension"   // 延长办理期限告知书 (art. 42)
+	LapseLetter       LetterKind = "lapse"       // 逾期未补正告知书
+	TerminationLetter LetterKind = "termination" // 终止办理通知书
 )
 
 // sign is the letter's character in a 文号: 潮安市监〔受〕〔2026〕12号.
 var sign = map[LetterKind]string{
 	AcceptanceLetter: "受", CorrectionLetter: "补", DeclineLetter: "不受", RefusalLetter: "不许", ResultLetter: "准",
+	SuspensionLetter: "特", ExtensionLetter: "延", LapseLetter: "退", TerminationLetter: "终",
 }
 
 // Text is everything a letter says; the printer turns it into bytes that are
@@ -56,6 +62,18 @@ type Text struct {
 	WhereToGo   string // for a decline: the right place
 	Remedies    bool   // reconsideration and lawsuit, with their periods
 	Defects     []Defect
+	Deemed      bool   // an acceptance by silence, back-dated (art. 32)
+	Procedure   string // the special procedure that begins
+	Days        int    // working days it takes, or days of an extension
+	Unit        clock.Unit
+	Former      clock.Date // the date before an extension
+	Because     []Because  // where each date comes from
+}
+
+// Because is one date of a letter with what it was counted from.
+type Because struct {
+	Name clock.Name // '' for the time to answer a correction
+	Sum  clock.Sum
 }
 
 // Letter is an issued letter, without its words.

@@ -5,17 +5,18 @@ import "yimen/internal/platform/flow"
 // State is where a case stands before the outside world.
 type State string
 
-// The states, in the words of the glossary. Waiting, Suspended and Lapsed are
-// in the schema for bundles and the statutory clock.
+// The states, in the words of the glossary. Waiting is in the schema for bundles.
 const (
 	Submitted  State = "submitted"
 	Correcting State = "correcting"
 	Accepted   State = "accepted"
+	Suspended  State = "suspended"
 	Granted    State = "granted"
 	Refused    State = "refused"
 	Delivered  State = "delivered"
 	Declined   State = "declined"
 	Withdrawn  State = "withdrawn"
+	Lapsed     State = "lapsed"
 	Terminated State = "terminated"
 )
 
@@ -40,6 +41,16 @@ const (
 	ActWithdraw  Act = "withdraw"
 	ActTerminate Act = "terminate"
 	ActRate      Act = "rate"
+
+	ActDeem         Act = "deem"    // 视为受理
+	ActLapse        Act = "lapse"   // 逾期未补正
+	ActSuspend      Act = "suspend" // a special procedure begins
+	ActResume       Act = "resume"  // one of several ends
+	ActLift         Act = "lift"    // the last one ends
+	ActAskExtend    Act = "ask_extension"
+	ActExtend       Act = "extend"
+	ActRefuseExtend Act = "refuse_extension"
+	ActRecount      Act = "recount" // the calendar changed
 )
 
 // Lifecycle is the one table of what may follow what.
@@ -51,13 +62,33 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Submitted, Act: ActAccept, To: Accepted, By: "综合窗口、承办", Article: "行政许可法第三十二条第一款第五项"},
 		{From: Submitted, Act: ActDecline, To: Declined, By: "综合窗口、承办", Guard: "reason", Article: "行政许可法第三十二条第一款第一、二项"},
 		{From: Submitted, Act: ActNotify, To: Correcting, By: "综合窗口、承办", Guard: "published", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Submitted, Act: ActDeem, To: Accepted, By: "系统", Guard: "silence", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Correcting, Act: ActLapse, To: Lapsed, By: "系统", Guard: "not answered"},
 		{From: Correcting, Act: ActResubmit, To: Submitted, By: "申请人", Article: "行政许可法第三十二条第一款第四项"},
 		{From: Submitted, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
 		{From: Correcting, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
 		{From: Accepted, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
-		{From: Submitted, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "行政许可法第七十条第二、三项"},
-		{From: Correcting, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "行政许可法第七十条第二、三项"},
-		{From: Accepted, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "行政许可法第七十条第二、三项"},
+		{From: Submitted, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "参照行政许可法第七十条第二、三项"},
+		{From: Correcting, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "参照行政许可法第七十条第二、三项"},
+		{From: Accepted, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "参照行政许可法第七十条第二、三项"},
+		{From: Suspended, Act: ActWithdraw, To: Withdrawn, By: "申请人"},
+		{From: Suspended, Act: ActTerminate, To: Terminated, By: "承办", Guard: "reason", Article: "参照行政许可法第七十条第二、三项"},
+		{From: Accepted, Act: ActSuspend, To: Suspended, By: "承办", Guard: "published procedure, days told", Article: "行政许可法第四十五条"},
+		{From: Suspended, Act: ActSuspend, To: Suspended, By: "承办", Guard: "published procedure, days told", Article: "行政许可法第四十五条"},
+		{From: Suspended, Act: ActResume, To: Suspended, By: "承办", Guard: "another goes on", Article: "行政许可法第四十五条"},
+		{From: Suspended, Act: ActLift, To: Accepted, By: "承办", Guard: "the last one", Article: "行政许可法第四十五条"},
+		{From: Accepted, Act: ActAskExtend, To: Accepted, By: "承办", Guard: "once, reason", Article: "行政许可法第四十二条第一款"},
+		{From: Suspended, Act: ActAskExtend, To: Suspended, By: "承办", Guard: "once, reason", Article: "行政许可法第四十二条第一款"},
+		{From: Accepted, Act: ActExtend, To: Accepted, By: "批准", Guard: "asked, in time", Article: "行政许可法第四十二条第一款"},
+		{From: Suspended, Act: ActExtend, To: Suspended, By: "批准", Guard: "asked, in time", Article: "行政许可法第四十二条第一款"},
+		{From: Accepted, Act: ActRefuseExtend, To: Accepted, By: "批准", Guard: "asked"},
+		{From: Suspended, Act: ActRefuseExtend, To: Suspended, By: "批准", Guard: "asked"},
+		{From: Submitted, Act: ActRecount, To: Submitted, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
+		{From: Correcting, Act: ActRecount, To: Correcting, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
+		{From: Accepted, Act: ActRecount, To: Accepted, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
+		{From: Suspended, Act: ActRecount, To: Suspended, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
+		{From: Granted, Act: ActRecount, To: Granted, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
+		{From: Refused, Act: ActRecount, To: Refused, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
 		{From: Accepted, Act: ActVisit, To: Accepted, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Accepted, Act: ActAdvance, To: Accepted, By: "承办、审核、批准", Guard: "step", Article: "行政许可法第三十四条"},
 		{From: Accepted, Act: ActReturn, To: Accepted, By: "审核、批准、制证", Guard: "earlier step, reason"},
@@ -113,6 +144,8 @@ func awaited(s State, step Step) Awaits {
 		return Applicant
 	case Granted, Refused:
 		return Outlet
+	case Suspended: // whose procedure it is ends it
+		return Officer
 	case Accepted:
 		return map[Step]Awaits{Handle: Officer, Review: Reviewer, Approve: Approver, Produce: Producer}[step]
 	}

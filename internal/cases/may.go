@@ -74,7 +74,7 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 		return mayReceive(a, c)
 	case ActWithdraw, ActResubmit, ActRate:
 		return mine(a, c)
-	case ActTerminate:
+	case ActTerminate, ActSuspend, ActResume, ActLift, ActAskExtend:
 		return a.HasAt(gov.RoleOfficer, c.Body)
 	case ActVisit:
 		return c.Step == Handle && mayStep(a, c, Handle)
@@ -82,6 +82,10 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 		return mayStep(a, c, c.Step)
 	case ActPost, ActDeliver:
 		return mayHandOut(a, c)
+	case ActExtend, ActRefuseExtend:
+		return c.Extension == ExtensionAsked && a.HasAt(gov.RoleApprover, c.Body)
+	case ActDeem, ActLapse, ActRecount:
+		return a.Kind == gov.System
 	}
 	return false
 }

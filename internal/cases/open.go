@@ -46,10 +46,8 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, actor gov.Actor, o Open
 		ApplicantName: o.ApplicantName, Account: o.Account, Channel: o.Channel, Device: o.Device,
 		Immediate: rules.Immediate, DeliveryWay: way, State: Submitted, SubmittedAt: o.FiledAt,
 	}
-	change, err := s.submission(ctx, c, o.FiledAt)
-	if err != nil {
-		return nil, err
-	}
+	limits := rules.limits()
+	change := Change{Limits: &limits, Event: at(o.FiledAt, clock.Submit)}
 	if err := s.act(ctx, tx, c, actor, ActOpen, change); err != nil {
 		return nil, err
 	}
@@ -57,14 +55,4 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, actor gov.Actor, o Open
 		return nil, err
 	}
 	return c, s.publish(ctx, tx, "case.opened", c)
-}
-
-// submission dates a submission or resubmission and the limit for answering it.
-func (s *Service) submission(ctx context.Context, c *Case, at now.Instant) (Change, error) {
-	on, err := s.effective(ctx, c, at)
-	if err != nil {
-		return Change{}, err
-	}
-	due, err := s.due(ctx, c, on, Limit{AcceptDays, clock.Working})
-	return Change{SubmittedOn: on, AcceptDue: due, Provisional: c.Provisional}, err
 }

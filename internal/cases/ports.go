@@ -28,6 +28,7 @@ type Rules struct {
 	LegalBasis  []string // "食品安全法第三十五条", for letters and the choice of an article
 	Conditions  []Condition
 	DeliveryWay string // the way when the form does not ask
+	Procedures  []ProcedureRule
 	Charged     bool
 	Limited     bool // there is a quota: acceptances are numbered (art. 57)
 }
@@ -102,6 +103,8 @@ type Reactions interface {
 	CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, defects []Defect) error
 	// Issue turns a grant into a licence and gives its id, '' where none is issued.
 	Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, g Grant) (licence string, err error)
+	// Acted is told of every act, after its entry in the journal.
+	Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, act Act, change Change) error
 	// Closed is told when nothing more can come of the application.
 	Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case) error
 }

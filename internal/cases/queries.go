@@ -135,9 +135,9 @@ func (s *Service) List(ctx context.Context, actor gov.Actor, f Filter, p Page) (
 	if p.Limit <= 0 || p.Limit > MostRows {
 		p.Limit = MostRows
 	}
-	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM cases WHERE `+q.where()+
+	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE `+q.where()+
 		` ORDER BY due_on, id LIMIT `+q.arg(p.Limit), q.args...)
-	return db.All(rows, err, scan)
+	return db.All(rows, err, scanListed)
 }
 
 // Count gives how many cases List would give in all.
@@ -166,9 +166,9 @@ func (s *Service) Mine(ctx context.Context, actor gov.Actor, before string, limi
 	if before == "" {
 		before = "~" // after every UUID
 	}
-	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM cases WHERE applicant = $1 AND id < $2
+	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE applicant = $1 AND id < $2
 		ORDER BY id DESC LIMIT $3`, party, before, limit)
-	return db.All(rows, err, scan)
+	return db.All(rows, err, scanListed)
 }
 
 // query collects conditions with their arguments; the text depends only on which

@@ -3,7 +3,6 @@ package cases
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"yimen/internal/clock"
@@ -68,43 +67,6 @@ const CorrectionDays = 30
 
 // today is the legal date of an instant.
 func today(i now.Instant) clock.Date { return clock.DateOf(i.Time()) }
-
-// due computes a date with the calendar in force. Where a year is not announced
-// yet weekdays are assumed and the case is marked, never silently (R12).
-func (s *Service) due(ctx context.Context, c *Case, start clock.Date, l Limit) (clock.Date, error) {
-	cal, err := s.calendar.Calendar(ctx)
-	if err != nil {
-		return clock.Date{}, err
-	}
-	d, err := clock.Due(cal, start, l.Days, l.Unit)
-	var unknown clock.UnknownYear
-	if errors.As(err, &unknown) {
-		c.Provisional = true
-		d, err = clock.Due(cal.AssumingWeekdays(), start, l.Days, l.Unit)
-	}
-	if err != nil {
-		return clock.Date{}, fault.Internal(err, "cases.no_calendar", "year", start.Year())
-	}
-	return d, nil
-}
-
-// effective is the date on which the law treats a submission as made (R1).
-func (s *Service) effective(ctx context.Context, c *Case, at now.Instant) (clock.Date, error) {
-	cal, err := s.calendar.Calendar(ctx)
-	if err != nil {
-		return clock.Date{}, err
-	}
-	d, err := clock.EffectiveDate(cal, at.Time(), cutoff)
-	var unknown clock.UnknownYear
-	if errors.As(err, &unknown) {
-		c.Provisional = true
-		d, err = clock.EffectiveDate(cal.AssumingWeekdays(), at.Time(), cutoff)
-	}
-	if err != nil {
-		return clock.Date{}, fault.Internal(err, "cases.no_calendar", "year", today(at).Year())
-	}
-	return d, nil
-}
 
 func (s *Service) publish(ctx context.Context, tx *db.Tx, kind string, c *Case) error {
 	return s.events.Publish(ctx, tx, event.Fact{Type: kind, Subject: c.ID, Data: fact{

@@ -74,6 +74,7 @@ func (s *Service) adviseIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 	if change.Step == NoStep {
 		change.Step = Approve
 	}
+	change.Stage = rules.stage(c.Step, change.Step, today(tx.Now()))
 	if c.Step == Handle {
 		change.Officer = actor.Account
 	} else {
@@ -119,7 +120,8 @@ func (s *Service) Return(ctx context.Context, actor gov.Actor, caseID string, se
 		if err != nil {
 			return err
 		}
-		return s.act(ctx, tx, c, actor, ActReturn, Change{Step: to, Reason: reason, Returned: true, Verdict: VerdictBack})
+		return s.act(ctx, tx, c, actor, ActReturn, Change{Step: to, Stage: rules.stage(c.Step, to, today(tx.Now())),
+			Reason: reason, Returned: true, Verdict: VerdictBack})
 	})
 }
 
@@ -193,7 +195,12 @@ func (s *Service) visited(ctx context.Context, tx *db.Tx, c *Case) error {
 	return err
 }
 
-// Terminate ends the case because its applicant is no more (art. 70).
+// TerminationArticle is the ground of an end without a decision. Art. 70 is about
+// licences that stand; a case is ended by its analogy.
+const TerminationArticle = "参照行政许可法第七十条第二、三项"
+
+// Terminate ends the case because its applicant is no more (art. 70), with a
+// dated document.
 func (s *Service) Terminate(ctx context.Context, actor gov.Actor, caseID string, seen int64, reason string) (*Case, error) {
 	var f fault.Fields
 	required(&f, "reason", reason)
@@ -201,7 +208,13 @@ func (s *Service) Terminate(ctx context.Context, actor gov.Actor, caseID string,
 		return nil, err
 	}
 	return s.verb(ctx, actor, caseID, seen, ActTerminate, func(tx *db.Tx, c *Case, _ *Rules) error {
-		if err := s.act(ctx, tx, c, actor, ActTerminate, Change{Reason: reason}); err != nil {
+		change := Change{Event: at(tx.Now(), clock.Withdraw), Reason: reason}
+		var err error
+		change.Letter, err = s.issue(ctx, tx, c, Text{Kind: TerminationLetter, Reason: reason, Article: TerminationArticle, Remedies: true})
+		if err != nil {
+			return err
+		}
+		if err := s.act(ctx, tx, c, actor, ActTerminate, change); err != nil {
 			return err
 		}
 		return s.closed(ctx, tx, actor, c, "case.terminated")
@@ -216,7 +229,7 @@ func (s *Service) Withdraw(ctx context.Context, actor gov.Actor, caseID string, 
 		return nil, err
 	}
 	return s.verb(ctx, actor, caseID, seen, ActWithdraw, func(tx *db.Tx, c *Case, _ *Rules) error {
-		if err := s.act(ctx, tx, c, actor, ActWithdraw, Change{Reason: reason}); err != nil {
+		if err := s.act(ctx, tx, c, actor, ActWithdraw, Change{Event: at(tx.Now(), clock.Withdraw), Reason: reason}); err != nil {
 			return err
 		}
 		return s.closed(ctx, tx, actor, c, "case.withdrawn")

@@ -9,23 +9,41 @@ import (
 	"yimen/internal/platform/journal"
 )
 
-const columns = `id, number, token, application, item, item_name, local_item, body, body_name, department,
+// listed are the columns of a row in a list, columns those of a case that is
+// worked on, with the ledger behind its dates.
+const columns = listed + `, ledger`
+
+const listed = `id, number, token, application, item, item_name, local_item, body, body_name, department,
 	region, applicant, applicant_kind, applicant_name, account, channel, device, immediate, delivery_way,
 	state, step, awaits, submitted_at, submitted_on, accepted_at, accepted_on, acceptance_seq, decided_at,
 	decided_on, delivered_on, ended_at, accept_due, promised_due, statutory_due, deliver_due, correction_due,
-	due_on, provisional, corrections, returns, officer, reviewer, licence, rated, version, head`
+	due_on, provisional, corrections, returns, officer, reviewer, licence, rated, step_on,
+	step_days, step_due, resume_due, next_on, deemed, extension, version, head`
 
 func scan(s db.Scanner) (*Case, error) {
 	c := &Case{}
-	err := s.Scan(&c.ID, &c.Number, &c.Token, &c.Application, &c.Item, &c.ItemName, &c.LocalItem, &c.Body,
+	err := s.Scan(append(c.fields(), &c.Ledger)...)
+	c.loaded = c.Head.Version
+	return c, err
+}
+
+func scanListed(s db.Scanner) (*Case, error) {
+	c := &Case{}
+	err := s.Scan(c.fields()...)
+	c.loaded = c.Head.Version
+	return c, err
+}
+
+// fields are where the listed columns go.
+func (c *Case) fields() []any {
+	return []any{&c.ID, &c.Number, &c.Token, &c.Application, &c.Item, &c.ItemName, &c.LocalItem, &c.Body,
 		&c.BodyName, &c.Department, &c.Region, &c.Applicant, &c.ApplicantKind, &c.ApplicantName, &c.Account,
 		&c.Channel, &c.Device, &c.Immediate, &c.DeliveryWay, &c.State, &c.Step, &c.Awaits, &c.SubmittedAt,
 		&c.SubmittedOn, &c.AcceptedAt, &c.AcceptedOn, &c.AcceptanceSeq, &c.DecidedAt, &c.DecidedOn,
 		&c.DeliveredOn, &c.EndedAt, &c.AcceptDue, &c.PromisedDue, &c.StatutoryDue, &c.DeliverDue,
 		&c.CorrectionDue, &c.DueOn, &c.Provisional, &c.Corrections, &c.Returns, &c.Officer, &c.Reviewer,
-		&c.Licence, &c.Rated, &c.Head.Version, &c.Head.Hash)
-	c.loaded = c.Head.Version
-	return c, err
+		&c.Licence, &c.Rated, &c.StepOn, &c.StepDays, &c.StepDue, &c.ResumeDue, &c.NextOn, &c.Deemed, &c.Extension,
+		&c.Head.Version, &c.Head.Hash}
 }
 
 // load reads a case by id, or Missing.
@@ -50,14 +68,15 @@ func loaded(row db.Row) (*Case, error) {
 func insert(ctx context.Context, tx *db.Tx, c *Case) error {
 	return tx.Exec(ctx, `INSERT INTO cases (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,
 		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,
-		$41,$42,$43,$44,$45,$46)`,
+		$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54)`,
 		c.ID, string(c.Number), c.Token, c.Application, c.Item, c.ItemName, c.LocalItem, c.Body,
 		c.BodyName, c.Department, string(c.Region), c.Applicant, c.ApplicantKind, c.ApplicantName, c.Account,
 		string(c.Channel), c.Device, c.Immediate, c.DeliveryWay, string(c.State), string(c.Step),
 		string(c.Awaits), int64(c.SubmittedAt), c.SubmittedOn, int64(c.AcceptedAt), c.AcceptedOn,
 		c.AcceptanceSeq, int64(c.DecidedAt), c.DecidedOn, c.DeliveredOn, int64(c.EndedAt), c.AcceptDue,
 		c.PromisedDue, c.StatutoryDue, c.DeliverDue, c.CorrectionDue, c.DueOn, c.Provisional, c.Corrections,
-		c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.Head.Version, c.Head.Hash)
+		c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.NextOn,
+		c.Deemed, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text())
 }
 
 // save writes the row if it still stands where it was read; otherwise somebody
@@ -68,13 +87,15 @@ func save(ctx context.Context, tx *db.Tx, c *Case) error {
 		delivered_on = $12, ended_at = $13, accept_due = $14, promised_due = $15, statutory_due = $16,
 		deliver_due = $17, correction_due = $18, due_on = $19, provisional = $20, corrections = $21,
 		returns = $22, officer = $23, reviewer = $24, licence = $25, rated = $26, delivery_way = $27,
-		applicant_name = $28, version = $29, head = $30 WHERE id = $1 AND version = $2`,
+		applicant_name = $28, step_on = $29, step_days = $30, step_due = $31, resume_due = $32, next_on = $33,
+		deemed = $34, extension = $35, version = $36, head = $37, ledger = $38 WHERE id = $1 AND version = $2`,
 		c.ID, c.loaded, string(c.State), string(c.Step), string(c.Awaits), c.SubmittedOn,
 		int64(c.AcceptedAt), c.AcceptedOn, c.AcceptanceSeq, int64(c.DecidedAt), c.DecidedOn,
 		c.DeliveredOn, int64(c.EndedAt), c.AcceptDue, c.PromisedDue, c.StatutoryDue,
 		c.DeliverDue, c.CorrectionDue, c.DueOn, c.Provisional, c.Corrections,
 		c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.DeliveryWay,
-		c.ApplicantName, c.Head.Version, c.Head.Hash)
+		c.ApplicantName, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.NextOn,
+		c.Deemed, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text())
 }
 
 func stale(c *Case) error {
@@ -108,6 +129,9 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, c *Case, actor gov.Actor, 
 	}
 	c.State, c.Step = to, change.Step
 	c.apply(change)
+	if err := s.redate(ctx, tx, c, from != to, &change); err != nil {
+		return err
+	}
 	c.dates()
 	if c.Awaits == Nobody && c.EndedAt == 0 {
 		c.EndedAt = tx.Now()
@@ -116,8 +140,29 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, c *Case, actor gov.Actor, 
 		Subject: journal.Subject{Kind: SubjectKind, ID: c.ID}, Prev: c.Head, Act: string(act), Actor: actor,
 		Post: post(actor, c), From: string(from), To: string(to), Payload: change.bytes(),
 	})
+	if err != nil {
+		return err
+	}
 	c.Head = head
-	return err
+	return s.reactions.Acted(ctx, tx, actor, c, act, change)
+}
+
+// redate sets every date of the case after a change that may have moved one.
+func (s *Service) redate(ctx context.Context, tx *db.Tx, c *Case, moved bool, change *Change) error {
+	if change.Dates != nil || (change.Event == nil && change.Stage == nil && !moved) {
+		return nil
+	}
+	cal, err := s.calendar.Calendar(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := c.Reckon(cal, today(tx.Now()))
+	if err != nil {
+		return err
+	}
+	c.setDates(d)
+	change.Dates = &d
+	return nil
 }
 
 // post names the post the actor used: the first one at the case's body, else the

@@ -88,8 +88,8 @@ func (s *Service) Ended(ctx context.Context, actor gov.Actor, f Filter, before s
 	if limit <= 0 || limit > MostRows {
 		limit = MostRows
 	}
-	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM cases WHERE `+q.where()+` ORDER BY id DESC LIMIT `+q.arg(limit), q.args...)
-	return db.All(rows, err, scan)
+	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE `+q.where()+` ORDER BY id DESC LIMIT `+q.arg(limit), q.args...)
+	return db.All(rows, err, scanListed)
 }
 
 // Colleagues lists who serves at one of the actor's own bodies, account → name,

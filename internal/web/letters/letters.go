@@ -18,7 +18,8 @@ var style string
 // Templates are the template versions in use. Raise a number with every change
 // of the wording or the style, so that a stored letter tells what made it.
 var Templates = map[cases.LetterKind]int{
-	cases.AcceptanceLetter: 1, cases.CorrectionLetter: 1, cases.DeclineLetter: 1, cases.RefusalLetter: 1, cases.ResultLetter: 1,
+	cases.AcceptanceLetter: 2, cases.CorrectionLetter: 2, cases.DeclineLetter: 1, cases.RefusalLetter: 1, cases.ResultLetter: 1,
+	cases.SuspensionLetter: 1, cases.ExtensionLetter: 1, cases.LapseLetter: 1, cases.TerminationLetter: 1,
 }
 
 // StatusPath is where the QR code of a letter leads, before the case's token.
@@ -82,6 +83,33 @@ func (d doc) basis() string {
 		out += b
 	}
 	return out
+}
+
+// days writes a number of days in its unit.
+func (d doc) days() string {
+	if d.Unit == clock.Natural {
+		return zh("letters.natural_days", "n", d.Days)
+	}
+	return zh("letters.working_days", "n", d.Days)
+}
+
+// sentence tells a date as a count: from where, how many days, what did not count.
+func sentence(b cases.Because) string {
+	name := string(b.Name)
+	if name == "" {
+		name = "correction"
+	}
+	budget := doc{Text: cases.Text{Days: b.Sum.Budget, Unit: b.Sum.Unit}}
+	out := zh("letters.because", "name", zh("letters.because."+name), "start", day(b.Sum.Start), "days", budget.days(), "due", day(b.Sum.Due))
+	for _, part := range []struct {
+		key string
+		n   int
+	}{{"weekends", b.Sum.Weekends}, {"holidays", b.Sum.Holidays}, {"suspended", b.Sum.Suspended}, {"moved", b.Sum.Moved}, {"makeups", b.Sum.Makeups}} {
+		if part.n > 0 {
+			out += zh("letters.because_"+part.key, "n", part.n)
+		}
+	}
+	return out + zh("letters.because_end")
 }
 
 func zh(key string, args ...any) string { return lang.T(lang.ZH, key, args...) }

@@ -1,0 +1,35 @@
+-- +goose Up
+-- The statutory clock in the case: budgets and events lie in the row, dates follow
+-- from them; next_on is the day on which silence or a lapse acts by itself.
+ALTER TABLE cases ADD COLUMN ledger TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE cases ADD COLUMN step_on TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN step_days BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN step_due TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN resume_due TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN next_on TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN deemed BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE cases ADD COLUMN extension TEXT NOT NULL DEFAULT '' CHECK (extension IN ('','asked','granted','refused'));
+CREATE INDEX cases_next ON cases (next_on, id) WHERE next_on <> '';
+UPDATE cases SET next_on = to_char(accept_due::date + 1, 'YYYY-MM-DD') WHERE state = 'submitted' AND accept_due <> '';
+UPDATE cases SET next_on = to_char(correction_due::date + 1, 'YYYY-MM-DD') WHERE state = 'correcting' AND correction_due <> '';
+
+-- The one extension of art. 42: asked by 承办, decided by the head; the words are sealed.
+CREATE TABLE extension (
+  id           TEXT PRIMARY KEY,
+  cases        TEXT NOT NULL REFERENCES cases (id),
+  days         BIGINT NOT NULL CHECK (days > 0),
+  reason       TEXT NOT NULL,
+  asked_by     TEXT NOT NULL,
+  asked_name   TEXT NOT NULL,
+  asked_at     BIGINT NOT NULL,
+  granted      BOOLEAN NOT NULL DEFAULT FALSE,
+  words        TEXT NOT NULL DEFAULT '',
+  decided_by   TEXT NOT NULL DEFAULT '',
+  decided_name TEXT NOT NULL DEFAULT '',
+  decided_at   BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX extension_asked ON extension (cases) WHERE decided_at = 0;
+CREATE INDEX extension_cases ON extension (cases, id);
+
+ALTER TABLE letter DROP CONSTRAINT letter_kind_check;
+ALTER TABLE letter ADD CONSTRAINT letter_kind_check CHECK (kind IN ('acceptance','correction','decline','extension','lapse','refusal','result','suspension','termination','withdrawal'));
