@@ -58,6 +58,7 @@ type Case struct {
 	NextOn        clock.Date // the day on which silence or lapse acts by itself
 	Provisional   bool       // a date runs into a year whose holidays are not announced
 
+	ServedOn clock.Date // when the last correction notice reached its applicant; zero: not yet proven
 	StepOn   clock.Date // when the stage of the step began
 	StepDays int64      // its published days; 0 where it has none
 	Deemed   bool       // accepted by silence (art. 32)

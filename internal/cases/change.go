@@ -19,6 +19,7 @@ type Change struct {
 	Dates  *Dates        `json:"dates,omitempty"`  // all of them, whenever one may have moved
 	Stage  *Stage        `json:"stage,omitempty"`  // a stage of the department begins
 
+	ServedOn    *clock.Date `json:"served_on,omitempty"` // of a correction notice; zero: not yet
 	DecidedOn   clock.Date `json:"decided_on,omitzero"`
 	DeliveredOn clock.Date `json:"delivered_on,omitzero"`
 
@@ -73,6 +74,9 @@ func (c *Case) apply(ch Change) {
 	}
 	if ch.Event != nil {
 		c.Ledger.Events = append(c.Ledger.Events, *ch.Event)
+	}
+	if ch.ServedOn != nil {
+		c.ServedOn = *ch.ServedOn
 	}
 	if ch.Stage != nil {
 		c.StepOn, c.StepDays = ch.Stage.On, ch.Stage.Days

@@ -91,7 +91,8 @@ func (s *Service) NotifyCorrection(ctx context.Context, actor gov.Actor, caseID 
 		if err != nil {
 			return err
 		}
-		change := Change{Event: at(tx.Now(), clock.NotifyCorrection), Defects: defects, Corrected: true}
+		served := servedAt(c, actor, today(tx.Now()))
+		change := Change{Event: at(tx.Now(), clock.NotifyCorrection), ServedOn: &served, Defects: defects, Corrected: true}
 		d, because, err := s.foresee(ctx, c, change, today(tx.Now()), "")
 		if err != nil {
 			return err
@@ -114,6 +115,59 @@ func (s *Service) NotifyCorrection(ctx context.Context, actor gov.Actor, caseID 
 		}
 		return s.publish(ctx, tx, "case.correcting", c)
 	})
+}
+
+// servedAt is the day on which a notice reaches its applicant by itself: an
+// account has it at once, and so has who stands at the window. Any other waits
+// for RecordService.
+func servedAt(c *Case, actor gov.Actor, on clock.Date) clock.Date {
+	if c.Account != "" || actor.Channel == gov.Counter {
+		return on
+	}
+	return clock.Date{}
+}
+
+// Serving is the proof that a correction notice was delivered.
+type Serving struct {
+	On  clock.Date
+	How string // signed for, posted with its number, by telephone …
+}
+
+// RecordService keeps the proof that the correction notice reached an applicant
+// who has no account and was not at the window. The time to answer begins.
+func (s *Service) RecordService(ctx context.Context, actor gov.Actor, caseID string, seen int64, in Serving) (*Case, error) {
+	return s.verb(ctx, actor, caseID, seen, ActServe, func(tx *db.Tx, c *Case, _ *Rules) error {
+		if !c.ServedOn.IsZero() {
+			return fault.Conflict("cases.served", "on", c.ServedOn.String())
+		}
+		var f fault.Fields
+		required(&f, "how", in.How)
+		if first := c.notifiedOn(); in.On.IsZero() || in.On.Before(first) || in.On.After(today(tx.Now())) {
+			f.Add("on", "cases.served_date", "from", first.String(), "to", today(tx.Now()).String())
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		d, _, err := s.foresee(ctx, c, Change{ServedOn: &in.On}, today(tx.Now()))
+		if err != nil {
+			return err
+		}
+		err = tx.Exec(ctx, `UPDATE correction SET due_on = $3 WHERE cases = $1 AND seq = $2`, c.ID, c.Corrections, d.CorrectionDue)
+		if err != nil {
+			return err
+		}
+		return s.act(ctx, tx, c, actor, ActServe, Change{ServedOn: &in.On, Dates: d, Words: in.How})
+	})
+}
+
+// notifiedOn is the day of the last correction notice.
+func (c *Case) notifiedOn() (on clock.Date) {
+	for _, e := range c.Ledger.Events {
+		if e.Do == clock.NotifyCorrection {
+			on = clock.DateOf(e.At)
+		}
+	}
+	return on
 }
 
 func (s *Service) keepCorrection(ctx context.Context, tx *db.Tx, c *Case, defects []Defect, due clock.Date) error {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"yimen/internal/clock"
-	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
 )
@@ -125,24 +124,7 @@ func (s *Service) foresee(ctx context.Context, c *Case, change Change, on clock.
 		return &d, nil, err
 	}
 	x, err := then.Explain(cal, on)
-	return &d, x.because(c.Ledger.Limits, names), err
-}
-
-// because sums the days of the named clocks up; '' is the time to answer a
-// correction notice.
-func (x *Explanation) because(limits clock.Limits, names []clock.Name) []Because {
-	var out []Because
-	for _, name := range names {
-		if name == "" && x.Correction != nil {
-			out = append(out, Because{Sum: clock.Sum{Start: x.Correction.Start, Due: x.Correction.Due, Budget: x.Correction.Budget,
-				Unit: x.Correction.Unit, Counted: x.Correction.Budget, Moved: x.Correction.Due.Sub(x.Correction.Last)}})
-			continue
-		}
-		if r, ok := x.Answer.Clock(name); ok && !r.Start.IsZero() {
-			out = append(out, Because{Name: name, Sum: clock.Summarise(r, limits.Of(name).Unit, x.Days[name])})
-		}
-	}
-	return out
+	return &d, x.because(names), err
 }
 
 // Reckon computes every date of the case with a calendar; it changes nothing.
@@ -192,16 +174,15 @@ func (d *Dates) take(r clock.Reading) {
 }
 
 // correctionDue counts the 30 natural days in which the applicant answers, from
-// the notice; afterwards the date of the last notice stays.
+// the proof that the notice was delivered (domain.md §4); afterwards the date of
+// the last notice stays.
 func (c *Case) correctionDue(cal *clock.Calendar, d *Dates) error {
-	for i := len(c.Ledger.Events) - 1; i >= 0; i-- {
-		if e := c.Ledger.Events[i]; e.Do == clock.NotifyCorrection {
-			r, err := clock.Reckon(cal, clock.DateOf(e.At), CorrectionDays, clock.Natural)
-			d.CorrectionDue, d.Provisional = r.Due, d.Provisional || r.Provisional
-			return err
-		}
+	if c.ServedOn.IsZero() {
+		return nil
 	}
-	return nil
+	r, err := clock.Reckon(cal, c.ServedOn, CorrectionDays, clock.Natural)
+	d.CorrectionDue, d.Provisional = r.Due, d.Provisional || r.Provisional
+	return err
 }
 
 // stepDue is the last day of the step inside the department.
@@ -287,72 +268,4 @@ func refusedBy(rule clock.Rule, c *Case) error {
 		return fault.Invalid("cases.extension_rule", "most", c.Ledger.ExtendMax)
 	}
 	return fault.Conflict("cases.clock_order", "number", c.Number.Grouped())
-}
-
-// Explanation is why the dates of a case are what they are: each clock with its
-// reading and every day, and the step's.
-type Explanation struct {
-	Answer clock.Answer
-	Days   map[clock.Name][]clock.DayRow
-	Step   *clock.Reading
-	// Correction is the time to answer, when one was asked for.
-	Correction *clock.Deadline
-}
-
-// Explain narrates the dates of a case to who may see it.
-func (s *Service) Explain(ctx context.Context, actor gov.Actor, c *Case, on clock.Date) (Explanation, error) {
-	if err := allow(actor, c, MaySee(actor, c)); err != nil {
-		return Explanation{}, err
-	}
-	if err := s.ledger(ctx, c); err != nil {
-		return Explanation{}, err
-	}
-	cal, err := s.calendar.Calendar(ctx)
-	if err != nil {
-		return Explanation{}, err
-	}
-	return c.Explain(cal, on)
-}
-
-// Explain is the narration with a calendar; it asks nobody.
-func (c *Case) Explain(cal *clock.Calendar, on clock.Date) (x Explanation, err error) {
-	cal = cal.AssumingWeekdays()
-	sc := c.Scenario(cal, on)
-	if x.Answer, err = sc.Answer(); err != nil {
-		return x, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
-	}
-	x.Days = make(map[clock.Name][]clock.DayRow, len(x.Answer.Clocks))
-	for _, r := range x.Answer.Clocks {
-		if r.Start.IsZero() {
-			continue
-		}
-		if x.Days[r.Name], err = sc.Days(r.Name); err != nil {
-			return x, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
-		}
-	}
-	for _, e := range c.Ledger.Events {
-		if e.Do == clock.NotifyCorrection {
-			d, err := clock.Reckon(cal, clock.DateOf(e.At), CorrectionDays, clock.Natural)
-			if err != nil {
-				return x, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
-			}
-			x.Correction = &d
-		}
-	}
-	return x, c.explainStep(cal, on, &x)
-}
-
-func (c *Case) explainStep(cal *clock.Calendar, on clock.Date, x *Explanation) error {
-	sc, ok := c.StepScenario(cal, on)
-	if !ok {
-		return nil
-	}
-	a, err := sc.Answer()
-	if err != nil {
-		return fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
-	}
-	if r, ok := a.Clock(clock.PromisedClock); ok {
-		x.Step = &r
-	}
-	return nil
 }

@@ -42,6 +42,7 @@ const (
 	ActTerminate Act = "terminate"
 	ActRate      Act = "rate"
 
+	ActServe        Act = "serve"   // a correction notice is proven to be delivered
 	ActDeem         Act = "deem"    // 视为受理
 	ActLapse        Act = "lapse"   // 逾期未补正
 	ActSuspend      Act = "suspend" // a special procedure begins
@@ -63,6 +64,7 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Submitted, Act: ActDecline, To: Declined, By: "综合窗口、承办", Guard: "reason", Article: "行政许可法第三十二条第一款第一、二项"},
 		{From: Submitted, Act: ActNotify, To: Correcting, By: "综合窗口、承办", Guard: "published", Article: "行政许可法第三十二条第一款第四项"},
 		{From: Submitted, Act: ActDeem, To: Accepted, By: "系统", Guard: "silence", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Correcting, Act: ActServe, To: Correcting, By: "综合窗口、承办", Guard: "not served yet", Article: "行政许可法第三十二条第一款第四项"},
 		{From: Correcting, Act: ActLapse, To: Lapsed, By: "系统", Guard: "not answered"},
 		{From: Correcting, Act: ActResubmit, To: Submitted, By: "申请人", Article: "行政许可法第三十二条第一款第四项"},
 		{From: Submitted, Act: ActWithdraw, To: Withdrawn, By: "申请人"},

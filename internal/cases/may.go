@@ -70,7 +70,7 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 		return false
 	}
 	switch act {
-	case ActAccept, ActDecline, ActNotify:
+	case ActAccept, ActDecline, ActNotify, ActServe:
 		return mayReceive(a, c)
 	case ActWithdraw, ActResubmit, ActRate:
 		return mine(a, c)

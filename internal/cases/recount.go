@@ -114,8 +114,8 @@ func (s *Service) ledger(ctx context.Context, c *Case) error {
 		}
 	}
 	add(c.SubmittedOn, clock.Submit)
-	if c.State == Correcting && !c.CorrectionDue.IsZero() {
-		add(c.CorrectionDue.AddDays(-CorrectionDays), clock.NotifyCorrection)
+	if c.State == Correcting {
+		add(c.ServedOn, clock.NotifyCorrection)
 	}
 	add(c.AcceptedOn, clock.Accept)
 	add(c.DecidedOn, clock.Decide)

@@ -1,0 +1,178 @@
+package cases
+
+import (
+	"context"
+	"slices"
+
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+)
+
+// The limits that are the case's own: the law does not set them.
+const (
+	CorrectionLimit clock.Name = "correction" // the time to answer a correction notice
+	StepLimit       clock.Name = "step"       // the published days of a stage of the department
+)
+
+// Explanation is why the dates of a case are what they are.
+type Explanation struct {
+	clock.Explanation        // the clocks of the law as the calculator answers, with their days
+	Limits            []Told // every limit that has begun, in the order in which a case meets them
+	Permit            bool   // the item is a 行政许可; others follow the act by analogy
+}
+
+// Told is one limit with every day of it. Its Reading carries the name.
+type Told struct {
+	clock.Reading
+	Unit     clock.Unit
+	Extended int // days of the budget that an extension added (art. 42)
+	Days     []clock.DayRow
+	Counts   bool // whoever is awaited works under it
+}
+
+// told finds a limit by its name.
+func (x *Explanation) told(name clock.Name) (Told, bool) {
+	i := slices.IndexFunc(x.Limits, func(t Told) bool { return t.Name == name })
+	if i < 0 {
+		return Told{}, false
+	}
+	return x.Limits[i], true
+}
+
+// because sums the days of the named limits up; ” is the time to answer a
+// correction notice.
+func (x *Explanation) because(names []clock.Name) []Because {
+	var out []Because
+	for _, name := range names {
+		find := name
+		if name == "" {
+			find = CorrectionLimit
+		}
+		if t, ok := x.told(find); ok {
+			out = append(out, Because{Name: name, Sum: clock.Summarise(t.Reading, t.Unit, t.Days)})
+		}
+	}
+	return out
+}
+
+// Explain narrates the dates of a case to who may see it.
+func (s *Service) Explain(ctx context.Context, actor gov.Actor, c *Case, on clock.Date) (Explanation, error) {
+	if err := allow(actor, c, MaySee(actor, c)); err != nil {
+		return Explanation{}, err
+	}
+	return s.explain(ctx, c, on)
+}
+
+// PublicDates narrates the dates of a case to whoever holds its token: as
+// PublicStatus, no person and no answer.
+func (s *Service) PublicDates(ctx context.Context, token string, on clock.Date) (PublicStatus, Explanation, error) {
+	p, err := s.PublicStatus(ctx, token)
+	if err != nil {
+		return p, Explanation{}, err
+	}
+	c, err := db.One(s.db.Row(ctx, `SELECT `+columns+` FROM cases WHERE token = $1`, token), scan)
+	if err != nil {
+		return p, Explanation{}, err
+	}
+	x, err := s.explain(ctx, c, on)
+	return p, x, err
+}
+
+func (s *Service) explain(ctx context.Context, c *Case, on clock.Date) (Explanation, error) {
+	if err := s.ledger(ctx, c); err != nil {
+		return Explanation{}, err
+	}
+	rules, err := s.items.Rules(ctx, c.LocalItem)
+	if err != nil {
+		return Explanation{}, err
+	}
+	cal, err := s.calendar.Calendar(ctx)
+	if err != nil {
+		return Explanation{}, err
+	}
+	x, err := c.Explain(cal, on)
+	x.Permit = rules.Permit
+	return x, err
+}
+
+// Explain is the narration with a calendar; it asks nobody.
+func (c *Case) Explain(cal *clock.Calendar, on clock.Date) (x Explanation, err error) {
+	cal = cal.AssumingWeekdays()
+	if x.Explanation, err = c.Scenario(cal, on).Explain(); err != nil {
+		return x, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
+	}
+	for _, r := range x.Answer.Clocks {
+		if limit := c.Ledger.Limits.Of(r.Name); !r.Start.IsZero() {
+			x.Limits = append(x.Limits, Told{Reading: r, Unit: limit.Unit, Extended: r.Budget - limit.Days, Days: x.Days[r.Name]})
+		}
+		if r.Name == clock.AcceptClock {
+			if err := c.tell(&x, CorrectionLimit, c.correctionScenario, cal, on); err != nil {
+				return x, err
+			}
+		}
+		if r.Name == clock.StatutoryClock || r.Name == clock.PromisedClock && !c.Ledger.Limits.Statutory.Exists() {
+			if err := c.tell(&x, StepLimit, c.StepScenario, cal, on); err != nil {
+				return x, err
+			}
+		}
+	}
+	for i := range x.Limits {
+		x.Limits[i].Counts = x.Limits[i].Name == c.counts()
+	}
+	return x, nil
+}
+
+// tell adds a limit of the case's own, which the same calculator counts.
+func (c *Case) tell(x *Explanation, name clock.Name, scenario func(*clock.Calendar, clock.Date) (clock.Scenario, bool),
+	cal *clock.Calendar, on clock.Date) error {
+	sc, ok := scenario(cal, on)
+	if !ok {
+		return nil
+	}
+	own, err := sc.Explain()
+	if err != nil {
+		return fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
+	}
+	if r, ok := own.Clock(clock.PromisedClock); ok {
+		r.Name = name
+		x.Limits = append(x.Limits, Told{Reading: r, Unit: sc.Limits.Promised.Unit, Days: own.Days[clock.PromisedClock]})
+	}
+	return nil
+}
+
+// correctionScenario is the time to answer the last correction notice, told to the
+// calculator as a limit that begins with the notice. A lapse is no answer: the
+// limit stands as it ran out.
+func (c *Case) correctionScenario(cal *clock.Calendar, on clock.Date) (clock.Scenario, bool) {
+	sc := clock.Scenario{Calendar: cal, Cutoff: cutoff, AsOf: on,
+		Limits: clock.Limits{Promised: clock.Limit{Days: CorrectionDays, Unit: clock.Natural}}}
+	for _, e := range c.Ledger.Events {
+		switch {
+		case e.Do == clock.NotifyCorrection:
+			sc.Events = []clock.Event{{At: e.At, Do: clock.Submit}, {At: e.At, Do: clock.Accept}}
+		case len(sc.Events) != 2: // no notice yet, or answered
+		case c.State == Lapsed:
+			sc.AsOf = clock.DateOf(e.At)
+		default:
+			sc.Events = append(sc.Events, clock.Event{At: e.At, Do: clock.Decide})
+		}
+	}
+	return sc, len(sc.Events) > 0
+}
+
+// counts names the limit under which whoever is awaited works.
+func (c *Case) counts() clock.Name {
+	switch c.Awaits {
+	case Clerk:
+		return clock.AcceptClock
+	case Applicant:
+		return CorrectionLimit
+	case Outlet:
+		return clock.DeliverClock
+	case Nobody:
+		return ""
+	}
+	return clock.PromisedClock
+}
