@@ -44,6 +44,7 @@ var (
 // per day.
 type Calendar struct {
 	years    map[int]yearDays
+	given    []int           // the years, ascending
 	holidays map[Date]string // name of the holiday, for days off
 	makeup   map[Date]bool
 	assume   bool
@@ -82,6 +83,7 @@ func NewCalendar(years []Year) (*Calendar, error) {
 	for year := range c.years {
 		c.years[year] = count(year, c.rule)
 	}
+	c.given = slices.Sorted(maps.Keys(c.years))
 	return c, nil
 }
 
@@ -116,7 +118,7 @@ func (c *Calendar) AssumingWeekdays() *Calendar {
 func (c *Calendar) Known(year int) bool { _, ok := c.years[year]; return ok }
 
 // Years lists the years that were given, ascending.
-func (c *Calendar) Years() []int { return slices.Sorted(maps.Keys(c.years)) }
+func (c *Calendar) Years() []int { return slices.Clone(c.given) }
 
 // IsWorkday reports whether d is a working day, and whether the calendar was
 // given its year; when not, workday is the assumption Monday to Friday. None is

@@ -1,5 +1,7 @@
 package clock
 
+import "slices"
+
 // Counting over a calendar, in steps of a year and never of a day. A year whose
 // notice is not out counts Monday to Friday; the functions name the earliest such
 // year that they asked about, 0 for none, and the caller decides whether that is
@@ -10,7 +12,7 @@ func (c *Calendar) tally(after, through Date) (n, unknown int) {
 	for from := after.AddDays(1); !from.IsZero() && !from.After(through); {
 		year := from.Year()
 		y, known := c.years[year]
-		last := endOf(year)
+		last := c.stretch(year, known)
 		stop := last
 		if stop.After(through) {
 			stop = through
@@ -32,25 +34,39 @@ func (c *Calendar) ahead(from Date, n int) (found Date, unknown int) {
 	for !from.IsZero() {
 		year := from.Year()
 		y, known := c.years[year]
-		if !known {
-			unknown = earlier(unknown, year)
-			last := endOf(year)
-			before := weekdays(from) - oneIf(!weekend(from))
-			if d := weekday(before + n); !d.After(last) {
-				return d, unknown
+		if known {
+			before := int(y.upTo[from.Sub(y.first)])
+			if k := before + n - 1; k < len(y.nth) {
+				return y.first.AddDays(int(y.nth[k])), unknown
 			}
-			n -= weekdays(last) - before
-			from = last.AddDays(1)
+			n -= len(y.nth) - before
+			from = y.last().AddDays(1)
 			continue
 		}
-		before := int(y.upTo[from.Sub(y.first)])
-		if k := before + n - 1; k < len(y.nth) {
-			return y.first.AddDays(int(y.nth[k])), unknown
+		unknown = earlier(unknown, year)
+		last := c.stretch(year, false)
+		before := weekdays(from) - oneIf(!weekend(from))
+		if d := weekday(before + n); !d.After(last) {
+			return d, unknown
 		}
-		n -= len(y.nth) - before
-		from = y.last().AddDays(1)
+		n -= weekdays(last) - before
+		from = last.AddDays(1)
 	}
 	return Date{}, unknown
+}
+
+// stretch is the last date that can be counted together with the dates of a year:
+// of a year with a notice its end, of one without the end of those that follow it
+// without one.
+func (c *Calendar) stretch(year int, known bool) Date {
+	if known {
+		return endOf(year)
+	}
+	next, _ := slices.BinarySearch(c.given, year)
+	if next == len(c.given) {
+		return Date{maxDay}
+	}
+	return endOf(c.given[next] - 1)
 }
 
 // unknown is the earliest year without a notice among those of the dates from

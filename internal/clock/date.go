@@ -58,13 +58,25 @@ func MustDate(text string) Date {
 	return d
 }
 
-// DateOf is the legal date of an instant.
+// DateOf is the legal date of an instant, none outside the years 1 to 9999.
 func DateOf(t time.Time) Date {
-	y, m, d := t.In(shanghai).Date()
-	if y < 1 || y > 9999 {
-		return Date{}
+	d, _ := local(t)
+	return d
+}
+
+// local is the date of an instant and the time since its midnight, both in
+// Asia/Shanghai; as arithmetic, because every act of every case comes by here.
+func local(t time.Time) (Date, time.Duration) {
+	const epoch, daySeconds = 719163, 24 * 60 * 60 // 1970-01-01
+	seconds := t.Unix() + 8*60*60
+	day, rest := seconds/daySeconds, seconds%daySeconds
+	if rest < 0 {
+		day, rest = day-1, rest+daySeconds
 	}
-	return Date{dayNumber(y, int(m), d)}
+	if day < 1-epoch || day > maxDay-epoch {
+		return Date{}, 0
+	}
+	return Date{int32(day + epoch)}, time.Duration(rest)*time.Second + time.Duration(t.Nanosecond())
 }
 
 // Date is the year, month and day; all 0 for none.

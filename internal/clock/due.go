@@ -135,17 +135,11 @@ func EffectiveDate(cal *Calendar, instant time.Time, cutoff time.Duration) (Date
 
 // effective asks the calendar from the date of the act to its effective date.
 func effective(cal *Calendar, instant time.Time, cutoff time.Duration) (found Date, unknown int) {
-	local := instant.In(shanghai)
-	d := DateOf(local)
+	d, sinceMidnight := local(instant)
 	found, unknown = cal.ahead(d, 1)
-	if found == d && sinceMidnight(local) > cutoff {
+	if found == d && sinceMidnight > cutoff {
 		next, more := cal.ahead(d.AddDays(1), 1)
 		return next, earlier(unknown, more)
 	}
 	return found, unknown
-}
-
-func sinceMidnight(local time.Time) time.Duration {
-	return time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute +
-		time.Duration(local.Second())*time.Second + time.Duration(local.Nanosecond())
 }

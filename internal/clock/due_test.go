@@ -260,13 +260,3 @@ func FuzzParseCutoff(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkDue(b *testing.B) {
-	cal := china(b)
-	start := MustDate("2025-03-03")
-	for b.Loop() {
-		if _, err := Due(cal, start, 300, Working); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

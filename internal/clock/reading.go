@@ -9,6 +9,10 @@ func (s Scenario) Answer() (Answer, error) {
 	if err := c.run(); err != nil {
 		return Answer{}, err
 	}
+	return c.answer(), nil
+}
+
+func (c *course) answer() Answer {
 	a := Answer{AcceptedOn: c.accepted, Deemed: c.deemed, Outcome: c.outcome, Refused: c.refused}
 	if a.Refused == nil {
 		a.Refused = []Refusal{}
@@ -19,7 +23,7 @@ func (s Scenario) Answer() (Answer, error) {
 			a.Clocks = append(a.Clocks, c.reading(i))
 		}
 	}
-	return a, nil
+	return a
 }
 
 // run plays the acts and counts what follows from them.
@@ -35,29 +39,20 @@ func (c *course) run() error {
 		c.runs[promisedRun].provisional, c.runs[statutoryRun].provisional = true, true
 	}
 	for i := range c.runs {
-		if err := c.each(i, (*course).settle); err != nil {
-			return err
+		if r := &c.runs[i]; r.begun() && c.settle(r) != nil {
+			return c.beyond(budgetOf(i))
 		}
 	}
-	if c.stops.open() {
-		if err := c.expect(); err != nil {
-			return err
-		}
+	if err := c.expect(); err != nil {
+		return err
 	}
 	return c.unannounced()
 }
 
-// each does something for a clock that has started.
-func (c *course) each(i int, do func(*course, *run) error) error {
-	r := &c.runs[i]
-	if r.start.IsZero() || !r.limit.Exists() {
-		return nil
-	}
-	if do(c, r) != nil {
-		return c.beyond("limits." + string(Names[i]) + ".days")
-	}
-	return nil
-}
+// begun tells a clock that has started from one that has not or does not exist.
+func (r *run) begun() bool { return !r.start.IsZero() && r.limit.Exists() }
+
+func budgetOf(i int) string { return "limits." + string(Names[i]) + ".days" }
 
 // settle finds the due date of a clock and what it has used up. The error is
 // ErrRange.
@@ -98,50 +93,51 @@ func (c *course) settleHeld(r *run, since Date) error {
 // planned day, or on the date asked about if that is later (R7). Without a plan
 // for every one of them there are none, and nothing is asked of the calendar.
 func (c *course) expect() error {
-	if !c.runs[promisedRun].limit.Exists() && !c.runs[statutoryRun].limit.Exists() {
+	r6 := [...]int{promisedRun, statutoryRun}
+	if !c.stops.open() || !c.runs[r6[0]].begun() && !c.runs[r6[1]].begun() || !c.stops.planned() {
 		return nil
 	}
 	end := c.s.AsOf
 	for _, i := range c.stops.opened {
-		if c.stops.all[i].planned < 0 {
-			return nil
-		}
-	}
-	for _, i := range c.stops.opened {
-		planned, err := c.plannedEnd(c.stops.all[i])
-		if err != nil {
+		p := &c.stops.all[i]
+		if !c.plannedEnd(p) {
 			return c.beyond("events")
 		}
-		if planned.After(end) {
-			end = planned
+		if p.expected.After(end) {
+			end = p.expected
 		}
 	}
 	c.stops.project(end)
-	for _, i := range [...]int{promisedRun, statutoryRun} {
-		err := c.each(i, func(c *course, r *run) (err error) {
-			r.last, r.due, err = c.seek(r, Date{})
-			return err
-		})
-		if err != nil {
-			return err
+	for _, i := range r6 {
+		r := &c.runs[i]
+		if !r.begun() {
+			continue
+		}
+		var err error
+		if r.last, r.due, err = c.seek(r, Date{}); err != nil {
+			return c.beyond(budgetOf(i))
 		}
 	}
 	return nil
 }
 
 // plannedEnd counts the planned working days from the day after the suspension
-// began.
-func (c *course) plannedEnd(p suspension) (Date, error) {
-	if p.planned == 0 {
-		return p.after, nil
+// began; false past the year 9999.
+func (c *course) plannedEnd(p *suspension) bool {
+	p.expected = p.after
+	if p.planned > 0 {
+		end, unknown := c.cal.ahead(p.after.AddDays(1), p.planned)
+		c.ask(&c.runs[promisedRun], unknown)
+		c.ask(&c.runs[statutoryRun], unknown)
+		if end.IsZero() {
+			return false
+		}
+		p.expected = end
 	}
-	end, unknown := c.cal.ahead(p.after.AddDays(1), p.planned)
-	c.ask(&c.runs[promisedRun], unknown)
-	c.ask(&c.runs[statutoryRun], unknown)
-	if end.IsZero() {
-		return end, ErrRange
+	if p.expected.Before(c.s.AsOf) {
+		p.expected = c.s.AsOf
 	}
-	return end, nil
+	return true
 }
 
 // until is the last date that can have used up a day.
@@ -186,8 +182,7 @@ func (c *course) reading(i int) Reading {
 	r := &c.runs[i]
 	out := Reading{
 		Name: Names[i], Start: r.start, Due: r.due, Stop: r.stop, State: c.state(r),
-		Budget: r.limit.Days, Used: r.used, Remaining: r.limit.Days - r.used,
-		Provisional: r.provisional,
+		Budget: r.limit.Days, Used: r.used, Remaining: r.limit.Days - r.used, Provisional: r.provisional,
 	}
 	if out.State == Suspended {
 		out.Due = Date{}

@@ -15,9 +15,11 @@ type stops struct {
 // count: the day on which it begins counts, the day on which it ends does not.
 type pause struct{ after, through Date }
 
-// suspension is one procedure; through is none while it is open.
+// suspension is one procedure; through is none while it is open, expected is set
+// instead when all that are open have a plan.
 type suspension struct {
 	pause
+	expected  Date
 	procedure string
 	planned   int // working days told; -1: not told
 }
@@ -58,7 +60,7 @@ func (s *stops) begin(e *Event, d Date) {
 		s.opened = make(map[string]int)
 	}
 	s.opened[e.Procedure] = len(s.all)
-	s.all = append(s.all, suspension{pause{after: d}, e.Procedure, planned})
+	s.all = append(s.all, suspension{pause: pause{after: d}, procedure: e.Procedure, planned: planned})
 }
 
 func (s *stops) end(procedure string, d Date) {
@@ -78,6 +80,16 @@ func (s *stops) endAll(d Date) {
 	for procedure := range s.opened {
 		s.end(procedure, d)
 	}
+}
+
+// planned tells that every open procedure was begun with the time it takes.
+func (s *stops) planned() bool {
+	for _, i := range s.opened {
+		if s.all[i].planned < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // project gives the last span an end, for the due date to be expected.
@@ -134,54 +146,63 @@ func (c *course) budgeted(r *run, until Date) (Date, error) {
 	}
 	for ; m.next < len(pauses); m.next++ {
 		x := pauses[m.next]
-		if d, ok := c.nth(r, m.at, r.limit.Days-m.spent, x.after); ok {
+		n, d := c.within(r, m.at, x.after, r.limit.Days-m.spent)
+		if !d.IsZero() {
 			return d, nil
 		}
-		m.spent += c.count(r, m.at, x.after)
+		m.spent += n
 		m.at = x.through
 		if m.next < len(c.stops.pauses)-1 { // only the last one can still change
 			r.counted = mark{m.at, m.next + 1, m.spent}
 		}
 	}
-	d, ok := c.nth(r, m.at, r.limit.Days-m.spent, until)
-	switch {
-	case ok:
+	if !until.IsZero() {
+		_, d := c.within(r, m.at, until, r.limit.Days-m.spent)
 		return d, nil
-	case !until.IsZero():
-		c.count(r, m.at, until) // in vain, but asked about (R12)
-		return Date{}, nil
 	}
-	return Date{}, ErrRange
+	d, unknown := c.nth(r, m.at, r.limit.Days-m.spent)
+	c.ask(r, unknown)
+	if d.IsZero() {
+		return d, ErrRange
+	}
+	return d, nil
 }
 
-// nth is the n-th countable day after a date where nothing is taken out, if it is
-// not later than until.
-func (c *course) nth(r *run, after Date, n int, until Date) (Date, bool) {
-	d, unknown := after.AddDays(n), 0
-	if r.limit.Unit == Working {
-		d, unknown = c.cal.ahead(after.AddDays(1), n)
-	}
-	switch {
-	case d.IsZero() && until.IsZero():
-		c.ask(r, unknown)
-		return d, false
-	case d.IsZero() || !until.IsZero() && d.After(until):
-		return d, false
+// within finds the date of the budgeted day that is left between two dates where
+// nothing is taken out, or else how many days they use up. It asks about no date
+// after the one that it finds.
+func (c *course) within(r *run, after, through Date, left int) (n int, found Date) {
+	n, unknown := c.countable(r, after, through)
+	if n >= left {
+		found, unknown = c.nth(r, after, left)
 	}
 	c.ask(r, unknown)
-	return d, true
+	return n, found
 }
 
-// count is how many countable days lie after one date up to another where nothing
-// is taken out; the calendar is asked for a working clock only.
-func (c *course) count(r *run, after, through Date) int {
-	if !through.After(after) {
-		return 0
-	}
+// nth is the n-th countable day after a date where nothing is taken out.
+func (c *course) nth(r *run, after Date, n int) (found Date, unknown int) {
 	if r.limit.Unit == Natural {
-		return through.Sub(after)
+		return after.AddDays(n), 0
 	}
-	n, unknown := c.cal.tally(after, through)
+	return c.cal.ahead(after.AddDays(1), n)
+}
+
+// countable is how many countable days lie after one date up to another where
+// nothing is taken out; a natural clock asks the calendar nothing.
+func (c *course) countable(r *run, after, through Date) (n, unknown int) {
+	switch {
+	case !through.After(after):
+		return 0, 0
+	case r.limit.Unit == Natural:
+		return through.Sub(after), 0
+	}
+	return c.cal.tally(after, through)
+}
+
+// count is countable, and asks.
+func (c *course) count(r *run, after, through Date) int {
+	n, unknown := c.countable(r, after, through)
 	c.ask(r, unknown)
 	return n
 }
