@@ -143,23 +143,40 @@ func (c *Case) tell(x *Explanation, name clock.Name, scenario func(*clock.Calend
 }
 
 // correctionScenario is the time to answer the last correction notice, told to the
-// calculator as a limit that begins with the notice. A lapse is no answer: the
-// limit stands as it ran out.
+// calculator as a limit that begins when the notice was delivered. A lapse is no
+// answer: the limit stands as it ran out.
 func (c *Case) correctionScenario(cal *clock.Calendar, on clock.Date) (clock.Scenario, bool) {
+	if c.ServedOn.IsZero() {
+		return clock.Scenario{}, false
+	}
+	begin := c.ServedOn.Time()
 	sc := clock.Scenario{Calendar: cal, Cutoff: cutoff, AsOf: on,
+		Events: []clock.Event{{At: begin, Do: clock.Submit}, {At: begin, Do: clock.Accept}},
 		Limits: clock.Limits{Promised: clock.Limit{Days: CorrectionDays, Unit: clock.Natural}}}
-	for _, e := range c.Ledger.Events {
-		switch {
-		case e.Do == clock.NotifyCorrection:
-			sc.Events = []clock.Event{{At: e.At, Do: clock.Submit}, {At: e.At, Do: clock.Accept}}
-		case len(sc.Events) != 2: // no notice yet, or answered
-		case c.State == Lapsed:
-			sc.AsOf = clock.DateOf(e.At)
-		default:
-			sc.Events = append(sc.Events, clock.Event{At: e.At, Do: clock.Decide})
+	if i := c.answered(); i >= 0 {
+		end := c.Ledger.Events[i].At
+		if c.State == Lapsed {
+			sc.AsOf = clock.DateOf(end)
+		} else {
+			sc.Events = append(sc.Events, clock.Event{At: end, Do: clock.Decide})
 		}
 	}
-	return sc, len(sc.Events) > 0
+	return sc, true
+}
+
+// answered is the place of the event that followed the last correction notice, -1
+// for none.
+func (c *Case) answered() int {
+	for i := len(c.Ledger.Events) - 1; i >= 0; i-- {
+		switch {
+		case c.Ledger.Events[i].Do != clock.NotifyCorrection:
+		case i+1 < len(c.Ledger.Events):
+			return i + 1
+		default:
+			return -1
+		}
+	}
+	return -1
 }
 
 // counts names the limit under which whoever is awaited works.
