@@ -21,6 +21,7 @@ func (a *App) schedule() *job.Worker {
 	w.HandleInside("daily.drafts", a.daily("daily.drafts", a.Applications.Expire))
 	w.HandleInside("daily.licences", a.daily("daily.licences", a.Licences.Expire))
 	w.HandleInside("daily.silence", a.daily("daily.silence", a.Cases.SettleDue))
+	w.HandleInside(calendarRecount, a.recount)
 	w.HandleOutside("daily.sweep", func(ctx context.Context, j job.Job) error {
 		if _, err := a.Files.Sweep(ctx, sweepAge); err != nil {
 			return err

@@ -14,12 +14,14 @@
 // approve 批准, produce 制证, deliver 送达, sitting 当场办结, deem 视为受理,
 // lapse 逾期未补正, suspend 特别程序, extension 延长期限.
 //
-// Tables: cases, correction, opinion, site_visit, letter, delivery, presence, extension
+// Tables: cases, correction, opinion, site_visit, letter, delivery, presence, extension,
+// recount, case_act, case_end
 //
 // Publishes: case.opened, case.accepted, case.declined, case.correcting,
 // case.resubmitted, case.granted, case.refused, case.delivered, case.withdrawn,
 // case.terminated, case.suspended, case.resumed, case.extended, case.lapsed
 //
 // Reacts to: application.filed (a case opens), application.amended (the case is
-// resubmitted), rating.given (the case counts as rated)
+// resubmitted), rating.given (the case counts as rated), a changed calendar (the
+// running cases follow it)
 package cases

@@ -141,15 +141,19 @@ func (c *Case) Reckon(cal *clock.Calendar, on clock.Date) (Dates, error) {
 	if !c.AcceptedOn.IsZero() && a.AcceptedOn.IsZero() {
 		return c.Dates(), nil // accepted by silence before the calendar was corrected: what is done stays
 	}
-	d := Dates{AcceptedOn: a.AcceptedOn}
+	return c.dated(cal, &a, on)
+}
+
+// dated gives the dates that an answer means, with those of the case's own limits.
+func (c *Case) dated(cal *clock.Calendar, a *clock.Answer, on clock.Date) (d Dates, err error) {
+	d.AcceptedOn = a.AcceptedOn
 	for _, r := range a.Clocks {
 		d.take(r)
 	}
 	if err := c.correctionDue(cal, &d); err != nil {
 		return Dates{}, err
 	}
-	d.ResumeDue, err = c.resumeDue(cal)
-	if err != nil {
+	if d.ResumeDue, err = c.resumeDue(cal); err != nil {
 		return Dates{}, err
 	}
 	return d, c.stepDue(cal, on, &d)

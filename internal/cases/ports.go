@@ -75,6 +75,9 @@ type Items interface {
 // Calendar gives the statutory calendar in force.
 type Calendar interface {
 	Calendar(ctx context.Context) (*clock.Calendar, error)
+	// CalendarIn is the one that r sees, for what must not count by one that another
+	// process has just replaced.
+	CalendarIn(ctx context.Context, r db.Reader) (*clock.Calendar, error)
 }
 
 // Answers reads what was filed; the applications context is behind it.

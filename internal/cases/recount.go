@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"iter"
 
 	"yimen/internal/clock"
 	"yimen/internal/gov"
@@ -17,84 +18,194 @@ type Moved struct {
 	BodyName string
 	State    State
 	Before   Dates
-	After    Dates
+	After    Dates // as Before for one that stays
+	// Stays: by the new calendar something would have been done too late that was
+	// done in time (accepted, asked to correct). What is done stays, with its dates.
+	Stays bool
+}
+
+// DateMove is one date of a case, before → after; Name is that of its column.
+type DateMove struct {
+	Name          string
+	Before, After clock.Date
+}
+
+// Moves lists the dates that differ, in the order in which a case meets them.
+func (m Moved) Moves() []DateMove {
+	b, a := &m.Before, &m.After
+	all := [...]DateMove{
+		{"submitted_on", b.SubmittedOn, a.SubmittedOn}, {"accept_due", b.AcceptDue, a.AcceptDue},
+		{"correction_due", b.CorrectionDue, a.CorrectionDue}, {"accepted_on", b.AcceptedOn, a.AcceptedOn},
+		{"step_due", b.StepDue, a.StepDue}, {"resume_due", b.ResumeDue, a.ResumeDue}, {"promised_due", b.PromisedDue, a.PromisedDue},
+		{"statutory_due", b.StatutoryDue, a.StatutoryDue}, {"deliver_due", b.DeliverDue, a.DeliverDue},
+	}
+	var out []DateMove
+	for _, m := range all {
+		if m.Before != m.After {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Toll sums an effect up. Every case that moves is later, earlier or, when only
+// the word that its dates are provisional changes, neither.
+type Toll struct {
+	Moved   int `json:"moved"`
+	Later   int `json:"later"`
+	Earlier int `json:"earlier"`
+	Firm    int `json:"firm"`  // no longer provisional
+	Loose   int `json:"loose"` // provisional now
+	Stays   int `json:"stays"` // not among Moved
+}
+
+// Add counts one case of the effect.
+func (t *Toll) Add(m Moved) {
+	if m.Stays {
+		t.Stays++
+		return
+	}
+	t.Moved++
+	if moves := m.Moves(); len(moves) > 0 {
+		if last := moves[len(moves)-1]; last.After.After(last.Before) {
+			t.Later++
+		} else {
+			t.Earlier++
+		}
+	}
+	if m.Before.Provisional != m.After.Provisional {
+		if m.After.Provisional {
+			t.Loose++
+		} else {
+			t.Firm++
+		}
+	}
 }
 
 const countedAtOnce = 500 // cases read, or recounted in one transaction
 
+const runningPage = `SELECT ` + columns + ` FROM cases WHERE awaits <> '' AND id > $1 ORDER BY id LIMIT $2`
+
 // Effect tells what a calendar would move, before it is in force: every running
-// case whose dates differ, in the order of ids. It reads in pages and keeps
-// nothing (clock R13).
-func (s *Service) Effect(ctx context.Context, r db.Reader, cal *clock.Calendar, on clock.Date, each func(Moved) error) error {
-	for after := ""; ; {
-		page, err := runningAfter(ctx, r, after)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, c := range page {
-			m, moved, err := s.moved(ctx, c, cal, on)
+// case whose dates differ or that cannot follow, in the order of ids. It reads in
+// pages and keeps nothing (clock R13).
+func (s *Service) Effect(ctx context.Context, r db.Reader, cal *clock.Calendar, on clock.Date) iter.Seq2[Moved, error] {
+	return func(yield func(Moved, error) bool) {
+		for after := ""; ; {
+			rows, err := r.Query(ctx, runningPage, after, countedAtOnce)
+			page, err := db.All(rows, err, scan)
 			if err != nil {
-				return err
+				yield(Moved{}, err)
+				return
 			}
-			if !moved {
-				continue
+			for _, c := range page {
+				m, differs, err := s.moved(ctx, c, cal, on)
+				if (err != nil || differs) && !yield(m, err) || err != nil {
+					return
+				}
 			}
-			if err := each(m); err != nil {
-				return err
+			if len(page) < countedAtOnce {
+				return
 			}
+			after = page[len(page)-1].ID
 		}
-		after = page[len(page)-1].ID
 	}
 }
 
-func runningAfter(ctx context.Context, r db.Reader, after string) ([]*Case, error) {
-	rows, err := r.Query(ctx, `SELECT `+columns+` FROM cases WHERE awaits <> '' AND id > $1 ORDER BY id LIMIT $2`, after, countedAtOnce)
-	return db.All(rows, err, scan)
-}
-
+// moved compares a case's dates with those a calendar gives.
 func (s *Service) moved(ctx context.Context, c *Case, cal *clock.Calendar, on clock.Date) (Moved, bool, error) {
 	if err := s.ledger(ctx, c); err != nil {
 		return Moved{}, false, err
 	}
-	before := c.Dates()
-	after, err := c.Reckon(cal, on)
-	if err != nil || after == before {
+	m := Moved{ID: c.ID, Number: c.Number, ItemName: c.ItemName, BodyName: c.BodyName, State: c.State, Before: c.Dates()}
+	var err error
+	if m.After, m.Stays, err = c.follow(cal, on); err != nil {
 		return Moved{}, false, err
 	}
-	return Moved{ID: c.ID, Number: c.Number, ItemName: c.ItemName, BodyName: c.BodyName, State: c.State, Before: before, After: after}, true, nil
+	return m, m.Stays || m.After != m.Before, nil
+}
+
+// follow gives the dates of a case with another calendar. They are those of the
+// day on which something last happened to it, as they stand in its row, so that
+// only the calendar moves them and not the time that has passed. A case that the
+// calculator no longer finds where it stands keeps its dates: what is done stays.
+func (c *Case) follow(cal *clock.Calendar, on clock.Date) (d Dates, stays bool, err error) {
+	cal = cal.AssumingWeekdays()
+	for _, asof := range [...]clock.Date{c.lastOn(), on} {
+		a, err := c.Scenario(cal, asof).Answer()
+		if err != nil {
+			return d, false, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
+		}
+		if a.Outcome == outcomes[c.State] {
+			d, err = c.dated(cal, &a, asof)
+			return d, false, err
+		}
+	}
+	return c.Dates(), true, nil
+}
+
+// lastOn is the day on which something last happened that the dates follow from.
+func (c *Case) lastOn() clock.Date {
+	last := c.StepOn
+	if n := len(c.Ledger.Events); n > 0 {
+		last = later(last, clock.DateOf(c.Ledger.Events[n-1].At))
+	}
+	if c.Deemed { // silence is no event: it spoke on the day after the limit
+		last = later(last, c.AcceptDue.AddDays(1))
+	}
+	return last
+}
+
+func later(a, b clock.Date) clock.Date {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// outcomes is where the calculator must find a running case.
+var outcomes = map[State]clock.Outcome{
+	Submitted: clock.OutcomeSubmitted, Correcting: clock.OutcomeCorrecting, Accepted: clock.OutcomeAccepted,
+	Suspended: clock.OutcomeAccepted, Granted: clock.OutcomeDecided, Refused: clock.OutcomeDecided,
+}
+
+// Round is what one round of counting again did. Last is where the next one goes
+// on; ” when no running case is left.
+type Round struct {
+	Last          string
+	Looked, Moved int
 }
 
 // Recount brings the running cases after one id in step with the calendar in
-// force, each with its entry in the journal, and gives the last id it looked at;
-// '' when there is none after it. Doing it twice changes nothing.
-func (s *Service) Recount(ctx context.Context, tx *db.Tx, after string, reason string) (last string, moved int, err error) {
-	cal, err := s.calendar.Calendar(ctx)
+// force, each with its entry in the journal. Doing it twice changes nothing.
+func (s *Service) Recount(ctx context.Context, tx *db.Tx, after, reason string) (Round, error) {
+	cal, err := s.calendar.CalendarIn(ctx, tx)
 	if err != nil {
-		return "", 0, err
+		return Round{}, err
 	}
-	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM cases WHERE awaits <> '' AND id > $1 ORDER BY id LIMIT $2 /*for update*/`,
-		after, countedAtOnce)
+	rows, err := tx.Query(ctx, runningPage+` /*for update*/`, after, countedAtOnce)
 	page, err := db.All(rows, err, scan)
 	if err != nil || len(page) == 0 {
-		return "", 0, err
+		return Round{}, err
 	}
+	r := Round{Last: page[len(page)-1].ID, Looked: len(page)}
 	for _, c := range page {
 		m, differs, err := s.moved(ctx, c, cal, today(tx.Now()))
 		if err != nil {
-			return "", moved, err
+			return r, err
 		}
-		if !differs {
+		if !differs || m.Stays {
 			continue
 		}
 		if err := s.act(ctx, tx, c, program, ActRecount, Change{Step: c.Step, Dates: &m.After, Reason: reason}); err != nil {
-			return "", moved, err
+			return r, err
 		}
 		if err := save(ctx, tx, c); err != nil {
-			return "", moved, err
+			return r, err
 		}
-		moved++
+		r.Moved++
 	}
-	return page[len(page)-1].ID, moved, nil
+	return r, nil
 }
 
 // ledger gives a case of before the ledger one, from its row: the days on which

@@ -22,7 +22,7 @@ type dictionaryTable struct {
 var (
 	departmentTable = dictionaryTable{"department", "id", []string{"id", "code", "name", "short", "source"}}
 	regionTable     = dictionaryTable{"region", "code", []string{"code", "set_code", "parent", "name", "level", "source"}}
-	yearTable       = dictionaryTable{"calendar_year", "year", []string{"year", "source"}}
+	yearTable       = dictionaryTable{"calendar_year", "year", []string{"year", "version", "source"}}
 	elementTable    = dictionaryTable{"element", "key", []string{"key", "code", "name", "source"}}
 	licenceTable    = dictionaryTable{"licence_type", "id", []string{"id", "code", "name", "source"}}
 )
@@ -117,19 +117,6 @@ func twelve(code string) string {
 		return ""
 	}
 	return string(r)
-}
-
-func (i *importing) years(ctx context.Context) (err error) {
-	if !i.set.Has(set.Holidays) {
-		return nil
-	}
-	rows, err := rowsOf(i.set.Years, func(y set.CalendarYear, source string) []any {
-		return []any{int64(y.Year), source}
-	})
-	if err == nil {
-		i.report.Years, err = i.merge(ctx, yearTable, rows)
-	}
-	return err
 }
 
 func (i *importing) elements(ctx context.Context) (err error) {

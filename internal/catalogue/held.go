@@ -8,7 +8,6 @@ import (
 
 	"yimen/internal/catalogue/set"
 	"yimen/internal/clock"
-	"yimen/internal/platform/fault"
 )
 
 // held is what is kept in memory of one generation: the dictionaries and counts
@@ -149,33 +148,12 @@ func (s *Service) take(ctx context.Context) (*snapshot, error) {
 	for _, x := range c.departments {
 		c.byID[x.ID] = x
 	}
-	years, err := loadAll[set.CalendarYear](ctx, s.DB, yearTable)
-	if err != nil {
+	if c.calendar, err = s.CalendarIn(ctx, s.DB); err != nil {
 		return nil, err
-	}
-	if c.calendar, err = calendarOf(years); err != nil {
-		return nil, fault.Internal(err, "catalogue.calendar")
 	}
 	if c.bundles, err = s.readBundles(ctx); err != nil {
 		return nil, err
 	}
 	c.shelves, err = s.readShelves(ctx, c)
 	return c, err
-}
-
-func calendarOf(years []set.CalendarYear) (*clock.Calendar, error) {
-	in := make([]clock.Year, len(years))
-	for i, y := range years {
-		in[i] = y.Clock()
-	}
-	return clock.NewCalendar(in)
-}
-
-// Calendar is the statutory calendar in force, kept by generation.
-func (s *Service) Calendar(ctx context.Context) (*clock.Calendar, error) {
-	c, err := s.snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return c.calendar, nil
 }

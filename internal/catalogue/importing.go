@@ -30,8 +30,9 @@ type Withheld struct {
 
 // Report is the result of an import. Ids are in the order of the set.
 type Report struct {
-	Generation  int64        `json:"generation"` // after the import
-	Changed     bool         `json:"changed"`    // false: the set was held already
+	Generation  int64        `json:"generation"`         // after the import
+	Calendar    int64        `json:"calendar,omitempty"` // the version that the years became, 0 when they are as they were
+	Changed     bool         `json:"changed"`            // false: the set was held already
 	Items       Tally        `json:"items"`
 	Bundles     Tally        `json:"bundles"`
 	Elements    Tally        `json:"elements"`
@@ -113,7 +114,7 @@ func (s *Service) importSet(ctx context.Context, actor gov.Actor, from *set.Set,
 }
 
 func (s *Service) importIn(ctx context.Context, tx *db.Tx, actor gov.Actor, w whole, from *set.Set, progress Progress) (Report, error) {
-	i := &importing{s: s, tx: tx, set: from, generation: w.generation + 1, progress: progress}
+	i := &importing{s: s, tx: tx, set: from, actor: actor, generation: w.generation + 1, progress: progress}
 	i.report.Generation = w.generation
 	if err := i.run(ctx); err != nil {
 		return i.report, err
@@ -133,6 +134,9 @@ func (s *Service) importIn(ctx context.Context, tx *db.Tx, actor gov.Actor, w wh
 	if err := s.react.CatalogueChanged(ctx, tx, actor); err != nil {
 		return i.report, err
 	}
+	if err := i.tellCalendar(ctx); err != nil {
+		return i.report, err
+	}
 	i.report.Generation, err = s.Generation(ctx, tx)
 	return i.report, err
 }
@@ -142,9 +146,11 @@ type importing struct {
 	s          *Service
 	tx         *db.Tx
 	set        *set.Set
+	actor      gov.Actor
 	generation int64 // that the import will have
 	progress   Progress
 	report     Report
+	calendar   *CalendarChange // nil: no date follows differently
 	dict       dictionary
 	dictMoved  bool // an element, licence or department differs: held items may too
 }

@@ -50,6 +50,8 @@ type Service struct {
 // transaction: app gives the bodies in force to LocaliseIn.
 type Reactions interface {
 	CatalogueChanged(ctx context.Context, tx *db.Tx, actor gov.Actor) error
+	// CalendarChanged is told only when a date may follow differently.
+	CalendarChanged(ctx context.Context, tx *db.Tx, actor gov.Actor, c CalendarChange) error
 }
 
 // New makes the service.
@@ -124,7 +126,7 @@ func (s *Service) Generation(ctx context.Context, r db.Reader) (int64, error) {
 
 // change is an act on the catalogue.
 type change struct {
-	act     string // "import", "localise", "synonyms"
+	act     string // "import", "localise", "synonyms", "calendar"
 	payload any
 }
 

@@ -137,6 +137,11 @@ func (a At) CatalogueChanged(ctx context.Context, tx *db.Tx, actor gov.Actor) er
 	return err
 }
 
+// CalendarChanged does nothing: there are no cases here.
+func (a At) CalendarChanged(context.Context, *db.Tx, gov.Actor, catalogue.CalendarChange) error {
+	return nil
+}
+
 // The regions of Bodies: 潮州市, 潮安区, 古巷镇 and a village in it.
 const (
 	City    = "445100000000"

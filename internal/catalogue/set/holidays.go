@@ -1,35 +1,79 @@
 package set
 
 import (
+	"io/fs"
 	"strconv"
 
 	"yimen/internal/clock"
 )
 
-// holidays reads the State Council's notices. A day is listed under its own
-// year: a holiday over New Year stands in both (clock.md, scenario format).
-func (r *reader) holidays() {
-	root, ok := r.file(Holidays, "years")
+// ReadCalendar reads one file of the shape of holidays.yaml by itself, whatever
+// its name: next year's notice, or a corrected year. It finds every problem; with
+// one the years must not be used.
+func ReadCalendar(fsys fs.FS, name string) ([]CalendarYear, Problems) {
+	r := newReader(fsys, Known{})
+	r.years(name)
+	if len(r.set.Years) == 0 && len(r.problems) == 0 {
+		code := "empty_list"
+		if !r.set.present[Holidays] {
+			code = "no_files"
+		}
+		r.note(name, 0, "years", code, "key", "years")
+	}
+	return r.set.Years, r.all()
+}
+
+// holidays reads the State Council's notices of a set.
+func (r *reader) holidays() { r.years(string(Holidays) + ".yaml") }
+
+// The years that a notice can be of.
+const firstYear, lastYear = 1900, 9999
+
+// listedDay is a day that a notice lists, with where it stands.
+type listedDay struct {
+	at node
+	on clock.Date
+}
+
+// years reads the notices. A holiday over New Year may stand in either year, so a
+// day must lie in one of the file's years, not in its notice's own (clock.md,
+// scenario format); what is outside them nobody has announced.
+func (r *reader) years(file string) {
+	root, ok := r.fileAt(Holidays, file, "years")
 	if !ok {
 		return
 	}
+	var days []listedDay
+	given, unread := map[int]bool{}, false
 	for _, n := range root.entries(Holidays, "years") {
 		o, ok := n.object("year", "notices", "holidays", "workdays", "counts", "differences", "note")
 		if !ok {
 			continue
 		}
 		o.entry = ""
-		year := CalendarYear{Year: o.integer("year", 1900, 9999)}
+		year := CalendarYear{Year: o.integer("year", firstYear, lastYear)}
 		o.entry = strconv.Itoa(year.Year)
 		o.at("year").once(string(Holidays), o.entry)
+		if year.Year < firstYear || year.Year > lastYear {
+			unread = true
+		}
+		given[year.Year] = true
 		year.Notices = o.textsOr("notices")
-		year.Holidays = o.daysOff(year.Year)
-		year.Workdays = o.workdays(year.Year)
+		year.Holidays = o.daysOff(&days)
+		year.Workdays = o.workdays(&days)
 		r.set.Years = append(r.set.Years, year)
+	}
+	if unread { // a year that cannot be read may be that of any day
+		return
+	}
+	for _, d := range days {
+		if !given[d.on.Year()] {
+			d.at.fail("outside_year", "value", d.on.String())
+		}
 	}
 }
 
-func (o object) daysOff(year int) []Holiday {
+func (o object) daysOff(days *[]listedDay) []Holiday {
 	var out []Holiday
 	seen := map[clock.Date]bool{}
 	for _, n := range o.list("holidays", 0) {
@@ -39,14 +83,16 @@ func (o object) daysOff(year int) []Holiday {
 		}
 		holiday := Holiday{Name: h.text("name")}
 		for _, d := range h.list("days_off", 1) {
-			holiday.DaysOff = append(holiday.DaysOff, d.dayOf(year, seen))
+			if on := d.dayOf(seen, days); !on.IsZero() {
+				holiday.DaysOff = append(holiday.DaysOff, on)
+			}
 		}
 		out = append(out, holiday)
 	}
 	return out
 }
 
-func (o object) workdays(year int) []MakeupWorkday {
+func (o object) workdays(days *[]listedDay) []MakeupWorkday {
 	var out []MakeupWorkday
 	seen := map[clock.Date]bool{}
 	for _, n := range o.list("workdays", 0) {
@@ -56,24 +102,23 @@ func (o object) workdays(year int) []MakeupWorkday {
 		}
 		day := MakeupWorkday{For: w.textOr("for")}
 		if d, ok := w.need("date"); ok {
-			day.Date = d.dayOf(year, seen)
+			day.Date = d.dayOf(seen, days)
 		}
 		out = append(out, day)
 	}
 	return out
 }
 
-// dayOf reads a date of the year that was not listed before.
-func (n node) dayOf(year int, seen map[clock.Date]bool) clock.Date {
+// dayOf reads a date that the notice has not listed in the same sense before.
+func (n node) dayOf(seen map[clock.Date]bool, days *[]listedDay) clock.Date {
 	d := n.date()
 	switch {
 	case d.IsZero():
 		return d
-	case d.Year() != year && year != 0:
-		n.fail("outside_year", "value", d.String(), "year", year)
 	case seen[d]:
 		n.fail("duplicate", "value", d.String())
 	}
 	seen[d] = true
+	*days = append(*days, listedDay{n, d})
 	return d
 }

@@ -81,10 +81,7 @@ func ShapeOf(item Item) Shape {
 // local_items; other files are ignored. It finds every problem; with one, the
 // set must not be used. The error is for a Known that could not answer.
 func Read(fsys fs.FS, known Known) (*Set, Problems, error) {
-	r := &reader{
-		fsys: fsys, known: known, set: newSet(), broken: map[Kind]bool{}, lines: map[string]int{},
-		seen: map[string]place{}, elements: map[string]Element{}, codes: map[string]string{},
-	}
+	r := newReader(fsys, known)
 	r.departments()
 	r.regions()
 	r.holidays()
@@ -101,11 +98,7 @@ func Read(fsys fs.FS, known Known) (*Set, Problems, error) {
 	if len(r.set.present) == 0 && len(r.problems) == 0 {
 		r.note("", 0, "", "no_files")
 	}
-	if r.dropped > 0 {
-		r.problems = append(r.problems, Problem{Code: "set.more_problems", Args: fault.Args{"count": r.dropped}})
-	}
-	r.problems.sort()
-	return r.set, r.problems, nil
+	return r.set, r.all(), nil
 }
 
 type reader struct {
@@ -125,6 +118,22 @@ type reader struct {
 	later    []reference
 	bundled  []bundleAt
 	local    []localAt
+}
+
+func newReader(fsys fs.FS, known Known) *reader {
+	return &reader{
+		fsys: fsys, known: known, set: newSet(), broken: map[Kind]bool{}, lines: map[string]int{},
+		seen: map[string]place{}, elements: map[string]Element{}, codes: map[string]string{},
+	}
+}
+
+// all are the problems in the order of the files, those that were too many as one.
+func (r *reader) all() Problems {
+	if r.dropped > 0 {
+		r.problems = append(r.problems, Problem{Code: "set.more_problems", Args: fault.Args{"count": r.dropped}})
+	}
+	r.problems.sort()
+	return r.problems
 }
 
 type place struct {

@@ -58,15 +58,27 @@ func writeKind[T any](dir string, kind Kind, key string, entries []T) error {
 	if len(entries) == 0 {
 		return nil
 	}
+	text, err := kindText(kind, key, entries)
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, string(kind)+".yaml"), text)
+}
+
+func kindText[T any](kind Kind, key string, entries []T) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s:\n", key)
 	for _, e := range entries {
 		if err := writeEntry(&b, e, kind != Bundles && kind != Holidays); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return writeFile(filepath.Join(dir, string(kind)+".yaml"), b.Bytes())
+	return b.Bytes(), nil
 }
+
+// CalendarText is the years as a file that ReadCalendar reads back: what one puts
+// the next year's notice into.
+func CalendarText(years []CalendarYear) ([]byte, error) { return kindText(Holidays, "years", years) }
 
 func writeRegions(dir string, regions []Region) error {
 	if len(regions) == 0 {
