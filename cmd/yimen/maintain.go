@@ -95,8 +95,15 @@ func keysCommand() *cobra.Command {
 	c := &cobra.Command{Use: "keys", Short: "The key file", RunE: needsVerb}
 	rotate := &cobra.Command{
 		Use:   "rotate",
-		Short: "Add a new encryption key; what was written stays readable with the old one",
-		Args:  noArgs,
+		Short: "Add a new encryption key; what was written stays readable and is sealed anew",
+		Long: `rotate adds an encryption key to the key file and makes it the current one. Running
+serve and work processes take it up within seconds, without a restart; then what lies
+under older keys is sealed anew in the background, a few rows at a time, and yimen
+check tells how many are left. Older keys stay in the file: backups are still under
+them. On several nodes copy the file to each at once; until then they cannot read
+what the others write. The index key, by which sealed values are found, does not
+change: every index would have to be made anew from the clear values.`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			v, err := values(c)
 			if err != nil {
@@ -106,7 +113,7 @@ func keysCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "new key %s is current; restart running processes and keep a copy of the file apart from the database\n", ring.Current())
+			fmt.Fprintf(c.OutOrStdout(), rotated, ring.Current(), app.KeyFile(v))
 			return nil
 		},
 	}
@@ -115,11 +122,20 @@ func keysCommand() *cobra.Command {
 	return c
 }
 
+// rotated tells what a rotation leaves to do, and to whom.
+const rotated = `new key %s is current
+by itself:  running processes take it up within seconds and seal anew what lies under older keys;
+            yimen check tells how many values are left. Nothing runs? The next start does it.
+you:        keep a copy of %s apart from the database; on several nodes copy it to each now
+stays:      older keys, which backups need; the index key, so everything is still found
+`
+
 // finding is one line of yimen check.
 type finding struct {
 	What  string `json:"what"`
 	OK    bool   `json:"ok"`
 	Words string `json:"words"`
+	Left  int64  `json:"left,omitempty"` // of keys: values under an older key
 }
 
 func checkCommand() *cobra.Command {
@@ -172,53 +188,65 @@ func check(c *cobra.Command, _ []string) error {
 func checkOrder(c *cobra.Command, a *app.App) finding {
 	var spoken int
 	if err := a.DB.Row(c.Context(), `SELECT CASE WHEN 'a' < 'B' THEN 1 ELSE 0 END`).Scan(&spoken); err != nil {
-		return finding{"order", false, explain(err)}
+		return finding{What: "order", OK: false, Words: explain(err)}
 	}
 	if spoken == 1 {
-		return finding{"order", false, "the database orders text by a language; make it with TEMPLATE template0 LOCALE 'C' and move the data there"}
+		return finding{What: "order", OK: false, Words: "the database orders text by a language; make it with TEMPLATE template0 LOCALE 'C' and move the data there"}
 	}
-	return finding{"order", true, "text is ordered by bytes"}
+	return finding{What: "order", OK: true, Words: "text is ordered by bytes"}
 }
 
-func checkKeys(_ *cobra.Command, a *app.App) finding {
-	return finding{"keys", true, "current key " + a.Ring.Current()}
+// checkKeys: values under an older key are no fault while the program runs and seals them anew; what it cannot open
+// stays and is in its log.
+func checkKeys(c *cobra.Command, a *app.App) finding {
+	b := newBar(c.ErrOrStderr(), "keys")
+	left, err := a.Stale(c.Context(), b.set)
+	b.done()
+	if err != nil {
+		return finding{What: "keys", Words: explain(err)}
+	}
+	words := "current key " + a.Ring.Current() + ", nothing lies under an older one"
+	if left > 0 {
+		words = fmt.Sprintf("current key %s, %d values still lie under an older one and are sealed anew while the program runs", a.Ring.Current(), left)
+	}
+	return finding{What: "keys", OK: true, Words: words, Left: left}
 }
 
 func checkStore(c *cobra.Command, a *app.App) finding {
 	if err := a.Files.Store.Check(c.Context()); err != nil {
-		return finding{"store", false, explain(err)}
+		return finding{What: "store", OK: false, Words: explain(err)}
 	}
-	return finding{"store", true, "attachments can be read and written"}
+	return finding{What: "store", OK: true, Words: "attachments can be read and written"}
 }
 
 func checkCatalogue(c *cobra.Command, a *app.App) finding {
 	g, err := a.Catalogue.Generation(c.Context(), a.DB)
 	switch {
 	case err != nil:
-		return finding{"catalogue", false, explain(err)}
+		return finding{What: "catalogue", OK: false, Words: explain(err)}
 	case g == 0:
-		return finding{"catalogue", false, "no catalogue yet: yimen catalogue import --data DIR SETDIR"}
+		return finding{What: "catalogue", OK: false, Words: "no catalogue yet: yimen catalogue import --data DIR SETDIR"}
 	}
-	return finding{"catalogue", true, fmt.Sprintf("generation %d", g)}
+	return finding{What: "catalogue", OK: true, Words: fmt.Sprintf("generation %d", g)}
 }
 
 func checkBodies(c *cobra.Command, a *app.App) finding {
 	all, err := a.Identity.Bodies(c.Context(), a.DB)
 	if err != nil {
-		return finding{"bodies", false, explain(err)}
+		return finding{What: "bodies", OK: false, Words: explain(err)}
 	}
 	if len(all) == 0 {
-		return finding{"bodies", false, "no body yet: yimen staff add makes the first administrator, who adds the departments"}
+		return finding{What: "bodies", OK: false, Words: "no body yet: yimen staff add makes the first administrator, who adds the departments"}
 	}
-	return finding{"bodies", true, fmt.Sprintf("%d bodies", len(all))}
+	return finding{What: "bodies", OK: true, Words: fmt.Sprintf("%d bodies", len(all))}
 }
 
 func checkJobs(c *cobra.Command, a *app.App) finding {
 	parked, err := job.Parked(c.Context(), a.DB)
 	if err != nil {
-		return finding{"jobs", false, explain(err)}
+		return finding{What: "jobs", OK: false, Words: explain(err)}
 	}
-	return finding{"jobs", parked == 0, fmt.Sprintf("%d parked", parked)}
+	return finding{What: "jobs", OK: parked == 0, Words: fmt.Sprintf("%d parked", parked)}
 }
 
 func routesCommand() *cobra.Command {

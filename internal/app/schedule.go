@@ -34,10 +34,12 @@ func (a *App) schedule() *job.Worker {
 		}
 		return a.DB.Do(ctx, func(tx *db.Tx) error { return plant(ctx, tx, "daily.sweep", nextDay(tx.Now())) })
 	})
+	w.HandleOutside(keysReseal, a.reseal)
 	return w
 }
 
-// Plant makes sure the daily jobs of today stand; called at every start.
+// Plant makes sure the daily jobs of today stand, and the walk to the current key;
+// called at every start.
 func (a *App) Plant(ctx context.Context) error {
 	return a.DB.Do(ctx, func(tx *db.Tx) error {
 		for _, kind := range []string{"daily.drafts", "daily.licences", "daily.silence", "daily.sweep"} {
@@ -45,7 +47,7 @@ func (a *App) Plant(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return a.plantReseal(ctx)(tx)
 	})
 }
 

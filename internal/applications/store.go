@@ -35,10 +35,10 @@ func scan(s db.Scanner) (*row, error) {
 
 func (s *Service) open(r *row) (*Application, error) {
 	a := &r.Application
-	if err := s.unseal(r.answers, "application.answers:"+a.ID, &a.Answers); err != nil {
+	if err := s.unseal(r.answers, aadAnswers(a.ID), &a.Answers); err != nil {
 		return nil, err
 	}
-	if err := s.unseal(r.defects, "application.defects:"+a.ID, &a.Defects); err != nil {
+	if err := s.unseal(r.defects, aadDefects(a.ID), &a.Defects); err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal([]byte(r.sources), &a.Sources); err != nil {
@@ -84,7 +84,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, a *Application) error {
 		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27)`,
 		a.ID, string(a.Number), a.Token, a.Item, a.ItemName, a.LocalItem, a.Body, string(a.Region), a.Applicant,
 		a.ApplicantKind, a.ApplicantName, a.Account, a.Handler, a.Clerk, string(a.Channel), a.Device, string(a.State),
-		s.seal(a.Answers, "application.answers:"+a.ID), sources, done, s.seal(a.Defects, "application.defects:"+a.ID),
+		s.seal(a.Answers, aadAnswers(a.ID)), sources, done, s.seal(a.Defects, aadDefects(a.ID)),
 		int64(a.StartedAt), int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash)
 }
 
@@ -98,7 +98,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, a *Application) error {
 		state = $5, answers = $6, sources = $7, done = $8, defects = $9, saved_at = $10, filed_at = $11,
 		expires_on = $12, version = $13, head = $14, applicant_name = $15 WHERE id = $1 AND version = $2`,
 		a.ID, a.loaded, string(a.Number), a.Clerk, string(a.State),
-		s.seal(a.Answers, "application.answers:"+a.ID), sources, done, s.seal(a.Defects, "application.defects:"+a.ID),
+		s.seal(a.Answers, aadAnswers(a.ID)), sources, done, s.seal(a.Defects, aadDefects(a.ID)),
 		int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash, a.ApplicantName)
 }
 

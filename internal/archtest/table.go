@@ -64,6 +64,7 @@ var table = []edge{
 	{"context", "platform/now", "one instant for a transaction"},
 	{"context", "platform/serial", "numbers for people, leased per installation"},
 	{"context", "platform/keys", "sensitive elements are sealed and found by a blind index"},
+	{"context", "platform/reseal", "each declares its sealed columns, for the walk after a rotation"},
 	{"context", "platform/blob", "files are addressed by their content"},
 	{"catalogue", "platform/search", "items are found by parts of words and by pinyin"},
 

@@ -90,7 +90,7 @@ func (s *Service) IssueIn(ctx context.Context, tx *db.Tx, actor gov.Actor, in Is
 	if err := s.act(ctx, tx, l, actor, ActIssue, Change{Number: l.Number, FaceHash: hash(face)}); err != nil {
 		return nil, err
 	}
-	if err := insert(ctx, tx, l, s.sealer.Seal(face, "licence.face:"+l.ID), hash(face)); err != nil {
+	if err := insert(ctx, tx, l, s.sealer.Seal(face, aadFace(l.ID)), hash(face)); err != nil {
 		return nil, err
 	}
 	return l, s.publish(ctx, tx, "licence.issued", l)

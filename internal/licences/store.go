@@ -66,7 +66,7 @@ func (s *Service) Face(ctx context.Context, actor gov.Actor, l *Licence) ([]Face
 	if err := s.db.Row(ctx, `SELECT face, face_hash FROM licence WHERE id = $1`, l.ID).Scan(&sealed, &want); err != nil {
 		return nil, err
 	}
-	b, err := s.sealer.Open(sealed, "licence.face:"+l.ID)
+	b, err := s.sealer.Open(sealed, aadFace(l.ID))
 	if err != nil {
 		return nil, fault.Internal(err, "licences.unreadable")
 	}

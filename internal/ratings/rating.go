@@ -144,7 +144,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, actor gov.Actor, about Ra
 	err = tx.Exec(ctx, `INSERT INTO rating (id, cases, case_number, item, body, region, party, account, score, tags, words,
 		channel, device, at, version, head) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
 		rid, about.Case, string(about.Number), about.Item, about.Body, string(about.Region), about.Party, actor.Account,
-		int64(in.Score), string(tags), s.d.Sealer.Seal([]byte(in.Words), "rating.words:"+rid),
+		int64(in.Score), string(tags), s.d.Sealer.Seal([]byte(in.Words), aadWords(rid)),
 		string(actor.Channel), actor.Device, int64(tx.Now()), head.Version, head.Hash)
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (s *Service) Of(ctx context.Context, caseID string) (*Rating, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := s.d.Sealer.Open(sealed, "rating.words:"+r.ID)
+	words, err := s.d.Sealer.Open(sealed, aadWords(r.ID))
 	if err != nil {
 		return nil, fault.Internal(err, "ratings.unreadable")
 	}

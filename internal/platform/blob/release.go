@@ -7,6 +7,7 @@ import (
 
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/now"
+	"yimen/internal/platform/reseal"
 )
 
 // Retain adds a reference: another row now refers to the same blob. Fault: CodeMissing, at the latest from Do.
@@ -130,7 +131,8 @@ func idOf(name string) string { return name[len(name)-36:] }
 // All walks every row by id, a page at a time, for `yimen check` and backups.
 func (s *Service) All(ctx context.Context) iter.Seq2[Blob, error] {
 	return func(yield func(Blob, error) bool) {
-		for page, err := range s.pages(ctx) {
+		for last := ""; ; {
+			page, err := after(ctx, s.DB, last, sweepBatch)
 			if err != nil {
 				yield(Blob{}, err)
 				return
@@ -139,59 +141,18 @@ func (s *Service) All(ctx context.Context) iter.Seq2[Blob, error] {
 				if !yield(b, nil) {
 					return
 				}
+				last = b.ID
 			}
-		}
-	}
-}
-
-func (s *Service) pages(ctx context.Context) iter.Seq2[[]Blob, error] {
-	return func(yield func([]Blob, error) bool) {
-		last := ""
-		for {
-			page, err := after(ctx, s.DB, last, sweepBatch)
-			if !yield(page, err) || err != nil || len(page) < sweepBatch {
+			if len(page) < sweepBatch {
 				return
 			}
-			last = page[len(page)-1].ID
 		}
 	}
 }
 
-// Rewrap seals the data keys that an older key wraps anew under the current one, after `yimen keys rotate`; the files
-// themselves stay as they are. It gives the number changed, works in pages and can be called again after a stop.
-func (s *Service) Rewrap(ctx context.Context) (int, error) {
-	changed := 0
-	for page, err := range s.pages(ctx) {
-		if err != nil {
-			return changed, err
-		}
-		n := 0
-		err = s.DB.Do(ctx, func(tx *db.Tx) error {
-			n, err = s.rewrapIn(ctx, tx, page)
-			return err
-		})
-		if err != nil {
-			return changed, err
-		}
-		changed += n
-	}
-	return changed, nil
-}
-
-func (s *Service) rewrapIn(ctx context.Context, tx *db.Tx, page []Blob) (int, error) {
-	n := 0
-	for _, b := range page {
-		if !s.Ring.Stale(b.dataKey) {
-			continue
-		}
-		wrapped, err := s.Ring.Rewrap(b.dataKey, bound(b.Owner, b.ID))
-		if err != nil {
-			return 0, err
-		}
-		if err := tx.Exec(ctx, `UPDATE blob SET data_key = $2 WHERE id = $1 AND data_key = $3`, b.ID, wrapped, b.dataKey); err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, nil
+// Sealed lists the column that lies under the ring, for the walk after a rotation: data keys are wrapped anew, the
+// files themselves stay as they are.
+func Sealed() []reseal.Column {
+	return []reseal.Column{{Table: "blob", Name: "data_key", Key: []string{"id"}, Bound: []string{"owner"}, Wrapped: true,
+		Aad: func(v []string) string { return bound(v[1], v[0]) }}}
 }

@@ -81,6 +81,34 @@ func (r *Ring) Stale(text string) bool {
 // Current is the kid new texts are sealed under; shown by `yimen check`, never a secret.
 func (r *Ring) Current() string { return r.keys.Load().kid }
 
+// Knows reports whether a key is among those of this machine's file.
+func (r *Ring) Knows(kid string) bool { return r.keys.Load().ciphers[kid] != nil }
+
+// Prefix is what every text sealed under the current key begins with, so that a database can tell stale rows by
+// comparing a few signs of the column.
+func (r *Ring) Prefix() string { return version + "." + r.Current() + "." }
+
+// Reseal seals a text of Seal anew under the current key; the place it is bound to stays. Errors as Open.
+func (r *Ring) Reseal(text, aad string) (string, error) {
+	plain, err := r.Open(text, aad)
+	if err != nil {
+		return "", err
+	}
+	return r.Seal(plain, aad), nil
+}
+
+// Refresh reads the key file again when it has changed and reports whether another key is current now: a process that
+// runs learns of a rotation without a restart. After an error, which is as Load's, the keys in use stay.
+func (r *Ring) Refresh() (rotated bool, err error) {
+	r.reload.Lock()
+	defer r.reload.Unlock()
+	before := r.Current()
+	if err := r.again(); err != nil {
+		return false, err
+	}
+	return r.Current() != before, nil
+}
+
 // SealBytes is Seal for BLOB columns and files without the third that base64 adds:
 // version byte, length of kid, kid, nonce, ct.
 func (r *Ring) SealBytes(plain []byte, aad string) []byte {
@@ -197,21 +225,40 @@ func (r *Ring) cipher(kid string) Cipher {
 	}
 	r.reload.Lock()
 	defer r.reload.Unlock()
+	if r.again() != nil {
+		return nil
+	}
+	return r.keys.Load().ciphers[kid]
+}
+
+// again reads the file if it is another than the one read last; the caller holds reload.
+func (r *Ring) again() error {
 	info, err := os.Stat(r.path)
-	if err != nil || same(info, r.seen) {
-		return r.keys.Load().ciphers[kid]
+	if err != nil {
+		return missing(r.path, err)
+	}
+	if same(info, r.seen) {
+		return nil
 	}
 	doc, seen, err := read(r.path)
 	if err != nil {
-		return nil
+		return err
 	}
 	set, err := doc.set()
-	if err != nil || !r.index.made(doc.Index.Key) {
-		return nil // another installation's file: its index key would silently lose every search
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrFile, r.path, err)
+	}
+	if !r.index.made(doc.Index.Key) { // its blind indexes would silently find nothing
+		return fmt.Errorf("%w: %s belongs to another installation: its index key is not ours", ErrFile, r.path)
+	}
+	for kid := range r.keys.Load().ciphers {
+		if set.ciphers[kid] == nil { // an old copy was put in its place
+			return fmt.Errorf("%w: %s lacks the key %s, which is in use", ErrFile, r.path, kid)
+		}
 	}
 	r.keys.Store(set)
 	r.seen = seen
-	return set.ciphers[kid]
+	return nil
 }
 
 func same(a, b fs.FileInfo) bool {

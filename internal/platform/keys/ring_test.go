@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -182,6 +183,67 @@ func TestRotationKeepsWhatWasSealed(t *testing.T) {
 	}
 	if before.Current() != after.Current() {
 		t.Fatal("the running process goes on sealing under the old key")
+	}
+}
+
+// A running process asks for the file instead of waiting until it meets the new key.
+func TestRefreshTakesUpARotation(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	running, err := keys.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rotated, err := running.Refresh(); rotated || err != nil {
+		t.Fatal(rotated, err)
+	}
+	old := running.Seal([]byte("x"), "a")
+	copied, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := keys.Rotate(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if running.Knows(after.Current()) {
+		t.Fatal("known before it was read")
+	}
+	if rotated, err := running.Refresh(); !rotated || err != nil || running.Current() != after.Current() || !running.Knows(after.Current()) {
+		t.Fatal(rotated, err)
+	}
+	if rotated, err := running.Refresh(); rotated || err != nil {
+		t.Fatal("twice", rotated, err)
+	}
+	anew, err := running.Reseal(old, "a")
+	if err != nil || !strings.HasPrefix(anew, running.Prefix()) || strings.HasPrefix(old, running.Prefix()) {
+		t.Fatal(anew, err)
+	}
+	if got, err := running.Open(anew, "a"); err != nil || string(got) != "x" {
+		t.Fatal(err)
+	}
+	if _, err := running.Reseal(old, "b"); !errors.Is(err, keys.ErrForged) {
+		t.Fatal(err)
+	}
+	for name, put := range map[string]func() error{
+		"an old copy without the new key": func() error { return os.WriteFile(path, copied, 0o600) },
+		"another installation's": func() error {
+			other := filepath.Join(t.TempDir(), "keys.json")
+			if _, err := keys.Create(other); err != nil {
+				return err
+			}
+			return os.Rename(other, path)
+		},
+		"none": func() error { return os.Remove(path) },
+	} {
+		if err := put(); err != nil {
+			t.Fatal(err)
+		}
+		if rotated, err := running.Refresh(); rotated || err == nil {
+			t.Fatalf("%s: taken", name)
+		}
+		if got, err := running.Open(running.Seal([]byte("y"), "a"), "a"); err != nil || string(got) != "y" || running.Current() != after.Current() {
+			t.Fatalf("%s: the keys in use are gone: %v", name, err)
+		}
 	}
 }
 
