@@ -26,6 +26,11 @@ type Worker struct {
 	Log     *slog.Logger
 	Workers int // jobs at a time; 0 means 2
 
+	// Only and Except divide the kinds between two workers of a process, at most one
+	// of them set in each: what waits for somebody else's server must not keep what
+	// is due at a midnight waiting behind it. Neither: every kind.
+	Only, Except []string
+
 	inside  map[string]Inside
 	outside map[string]Outside
 }
@@ -86,7 +91,8 @@ func (w *Worker) listen(ctx context.Context, wake chan<- struct{}) {
 // not polled for.
 func (w *Worker) untilNext(ctx context.Context) time.Duration {
 	var due now.Instant
-	err := w.DB.Row(ctx, `SELECT due FROM job WHERE state = 'waiting' ORDER BY due, id LIMIT 1`).Scan(&due)
+	mine, kinds := w.mine("$1")
+	err := w.DB.Row(ctx, `SELECT due FROM job WHERE state = 'waiting'`+mine+` ORDER BY due, id LIMIT 1`, kinds...).Scan(&due)
 	if err != nil {
 		return longestWait
 	}
@@ -112,11 +118,23 @@ func (w *Worker) Once(ctx context.Context) (int, error) {
 	return len(jobs), nil
 }
 
+// mine narrows a statement to the worker's kinds, which is then its last argument.
+func (w *Worker) mine(place string) (where string, kinds []any) {
+	switch {
+	case len(w.Only) > 0:
+		return ` AND kind in_list(` + place + `)`, []any{db.List(w.Only)}
+	case len(w.Except) > 0:
+		return ` AND NOT kind in_list(` + place + `)`, []any{db.List(w.Except)}
+	}
+	return "", nil
+}
+
 func (w *Worker) claim(ctx context.Context) ([]Job, error) {
 	at := w.Now()
 	var ready string
-	err := w.DB.Row(ctx, `SELECT id FROM job WHERE (state = 'waiting' AND due <= $1)
-		OR (state = 'running' AND lease_until <= $1) LIMIT 1`, int64(at)).Scan(&ready)
+	mine, kinds := w.mine("$2")
+	err := w.DB.Row(ctx, `SELECT id FROM job WHERE ((state = 'waiting' AND due <= $1)
+		OR (state = 'running' AND lease_until <= $1))`+mine+` LIMIT 1`, append([]any{int64(at)}, kinds...)...).Scan(&ready)
 	if db.NoRows(err) {
 		return nil, nil
 	}
@@ -129,9 +147,10 @@ func (w *Worker) claim(ctx context.Context) ([]Job, error) {
 		if err != nil {
 			return err
 		}
+		mine, kinds := w.mine("$4")
 		rows, err := tx.Query(ctx, `UPDATE job SET state = 'running', attempt = attempt + 1, lease_until = $2
-			WHERE id IN (SELECT id FROM job WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT $3 /*skip locked*/)
-			RETURNING id, kind, key, due, payload, attempt`, int64(at), int64(at.Add(lease)), claimMany)
+			WHERE id IN (SELECT id FROM job WHERE state = 'waiting' AND due <= $1`+mine+` ORDER BY due, id LIMIT $3 /*skip locked*/)
+			RETURNING id, kind, key, due, payload, attempt`, append([]any{int64(at), int64(at.Add(lease)), claimMany}, kinds...)...)
 		jobs, err = db.All(rows, err, func(s db.Scanner) (j Job, err error) {
 			err = s.Scan(&j.ID, &j.Kind, &j.Key, &j.Due, &j.Payload, &j.Attempt)
 			return j, err

@@ -1,0 +1,94 @@
+package messages
+
+import (
+	"slices"
+	"strings"
+
+	"yimen/internal/gov"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/now"
+)
+
+// Key says what a message is about; its sentences stand in lang under
+// messages.title_KEY, messages.text_KEY and messages.sms_KEY.
+type Key string
+
+// What applicants are told. The law wants most of it as a letter too; the message
+// says that the letter is there.
+const (
+	CaseAccepted   Key = "case_accepted"   // 受理 (行政许可法 art. 32)
+	CaseDeemed     Key = "case_deemed"     // 视为受理, because nobody answered
+	CaseCorrection Key = "case_correction" // 补正, everything at once and until when
+	CaseDeclined   Key = "case_declined"   // 不予受理
+	CaseSuspended  Key = "case_suspended"  // a special procedure and the time it takes (art. 45)
+	CaseResumed    Key = "case_resumed"    // the limit runs on
+	CaseExtended   Key = "case_extended"   // reasons and the new date (art. 42)
+	CaseGranted    Key = "case_granted"    // the result is on its way or electronic
+	CaseReady      Key = "case_ready"      // the result waits at the outlet (art. 44)
+	CaseRefused    Key = "case_refused"    // with reasons and remedies (art. 38)
+	CasePosted     Key = "case_posted"
+	CaseDelivered  Key = "case_delivered"
+	CaseLapsed     Key = "case_lapsed"
+	CaseTerminated Key = "case_terminated"
+)
+
+// What staff are told.
+const (
+	ExtensionAsked Key = "extension_asked" // 批准 decides on the extension (art. 42)
+)
+
+// Keys lists every key; a test holds the sentences against it.
+func Keys() []Key {
+	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
+		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, ExtensionAsked}
+}
+
+// Message is something to be told: to one account, to a party that has none, or to
+// everybody who holds a role at a body today.
+type Message struct {
+	Account string
+	Party   string // whose affair it is; with no account, whom to send it to
+	Body    string
+	Role    gov.Role
+	Except  string // the account that caused it needs no message
+
+	Key  Key
+	Args Args
+	// Link is the page it is about, a local path.
+	Link string
+	// Urgent messages also go out by SMS: somebody has to do something by a date, or
+	// a right ends.
+	Urgent bool
+}
+
+// Received is a message as it lies in an inbox.
+type Received struct {
+	ID     string
+	Party  string
+	Key    Key
+	Args   Args
+	Link   string
+	Urgent bool
+	At     now.Instant
+	ReadAt now.Instant // zero: not yet
+}
+
+// check refuses what is a mistake of the program, never of a person.
+func (m Message) check() error {
+	to := 0
+	if m.Body != "" && m.Role != "" {
+		to++
+	}
+	if m.Account != "" || m.Party != "" {
+		to++
+	}
+	if to != 1 || !slices.Contains(Keys(), m.Key) || !local(m.Link) {
+		return fault.Internal(nil, "messages.malformed", "key", string(m.Key))
+	}
+	return m.Args.check()
+}
+
+// local: a link leads into this site, because it is followed by people who trust it.
+func local(link string) bool {
+	return link == "" || strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "//") && !strings.ContainsAny(link, "\\\r\n\t\x00 ")
+}

@@ -1,0 +1,118 @@
+package messages
+
+import (
+	"context"
+	"slices"
+
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/id"
+	"yimen/internal/platform/job"
+)
+
+// The kinds of the jobs that send; their key is the message's id.
+const (
+	MailJob = "message.mail"
+	SMSJob  = "message.sms"
+)
+
+// place is a role at a body.
+type place struct {
+	body string
+	role gov.Role
+}
+
+// TellIn puts messages into the inboxes they are for and, where the installation
+// sends, plans their mail and SMS, all in the causing transaction. Who holds a role
+// is asked once a place, so that many cards of one midnight are cheap to tell.
+func (s *Service) TellIn(ctx context.Context, tx *db.Tx, all ...Message) error {
+	known := map[place][]string{}
+	for _, m := range all {
+		if err := m.check(); err != nil {
+			return err
+		}
+		if m.Body == "" {
+			if err := s.keep(ctx, tx, m, m.Account); err != nil {
+				return err
+			}
+			continue
+		}
+		at := place{m.Body, m.Role}
+		holders, ok := known[at]
+		if !ok {
+			var err error
+			if holders, err = s.d.Staff.Holders(ctx, tx, m.Body, m.Role); err != nil {
+				return err
+			}
+			slices.Sort(holders)
+			holders = slices.Compact(holders) // a deputy may hold the role by himself too
+			known[at] = holders
+		}
+		for _, account := range holders {
+			if account == m.Except {
+				continue
+			}
+			if err := s.keep(ctx, tx, m, account); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keep writes one row and its jobs. To a party without an account a message is only
+// an SMS; where none is sent there would be nobody to ever read the row.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, m Message, account string) error {
+	text := m.Urgent && s.d.SMS != nil
+	if account == "" && !text {
+		return nil
+	}
+	mid := id.New()
+	args, err := s.seal(mid, m.Args)
+	if err != nil {
+		return err
+	}
+	err = tx.Exec(ctx, `INSERT INTO message (id, account, party, key, args, link, urgent, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		mid, account, m.Party, string(m.Key), args, m.Link, m.Urgent, int64(tx.Now()))
+	if err != nil {
+		return err
+	}
+	if account != "" && s.d.Mail != nil {
+		if err := job.Add(ctx, tx, job.Job{Kind: MailJob, Key: mid}); err != nil {
+			return err
+		}
+	}
+	if text {
+		return job.Add(ctx, tx, job.Job{Kind: SMSJob, Key: mid})
+	}
+	return nil
+}
+
+func (s *Service) seal(mid string, a Args) (string, error) {
+	plain, err := a.bytes()
+	if err != nil {
+		return "", fault.Internal(err, "messages.malformed", "key", mid)
+	}
+	return s.d.Sealer.Seal(plain, aad(mid)), nil
+}
+
+func (s *Service) open(mid, sealed string) (Args, error) {
+	plain, err := s.d.Sealer.Open(sealed, aad(mid))
+	if err != nil {
+		return nil, fault.Internal(err, "messages.unreadable")
+	}
+	args, err := parseArgs(plain)
+	if err != nil {
+		return nil, fault.Internal(err, "messages.unreadable")
+	}
+	return args, nil
+}
+
+func aad(mid string) string { return "message.args:" + mid }
+
+// MovePartyIn renames a party, because two parties turned out to be one; identity
+// journals why.
+func (s *Service) MovePartyIn(ctx context.Context, tx *db.Tx, from, into string) error {
+	return tx.Exec(ctx, `UPDATE message SET party = $2 WHERE party = $1`, from, into)
+}
