@@ -179,8 +179,13 @@ func runPgbench(ctx context.Context, url, script string, each int) (float64, err
 			return 0, err
 		}
 	}
-	out, err := exec.CommandContext(ctx, tool, "-n", "-M", "prepared", "-c", strconv.Itoa(workers), "-j", "2", "-t", strconv.Itoa(each),
-		"-D", "i=0", "-f", script, url).CombinedOutput()
+	return transactions(exec.CommandContext(ctx, tool, "-n", "-M", "prepared", "-c", strconv.Itoa(workers), "-j", "2",
+		"-t", strconv.Itoa(each), "-D", "i=0", "-f", script, url))
+}
+
+// transactions runs pgbench and gives its transactions a second.
+func transactions(tool *exec.Cmd) (float64, error) {
+	out, err := tool.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("pgbench: %w\n%.2000s", err, out)
 	}
@@ -194,4 +199,16 @@ func runPgbench(ctx context.Context, url, script string, each int) (float64, err
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// pgbenchFor runs a script from sixteen clients for some seconds.
+func pgbenchFor(ctx context.Context, url, script string, seconds int) (float64, error) {
+	tool, err := exec.LookPath("pgbench")
+	if err != nil {
+		if tool = "/usr/lib/postgresql/15/bin/pgbench"; !exists(tool) {
+			return 0, err
+		}
+	}
+	return transactions(exec.CommandContext(ctx, tool, "-n", "-M", "prepared", "-c", strconv.Itoa(readers), "-j", "2",
+		"-T", strconv.Itoa(seconds), "-f", script, url))
 }

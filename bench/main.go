@@ -63,6 +63,8 @@ var parts = []part{
 	{"pages", pages},
 	{"search", searching},
 	{"memory", memory},
+	{"list-postgres", listPostgres},
+	{"list-sqlite", listSQLite},
 }
 
 // bench is what parts share.
@@ -71,16 +73,18 @@ type bench struct {
 	cases   int    // of the line
 	seconds int    // of each load
 	items   int    // of search and memory
+	open    int    // cases of the list
 	record  string // where the generated pgbench script goes
 }
 
 func main() {
-	only := flag.String("only", "", "comma-separated parts: line-postgres,line-sqlite,api,pages,search,memory")
+	only := flag.String("only", "", "comma-separated parts, as they are named in what a run prints")
 	out := flag.String("json", "bench.json", "where the figures go as JSON")
 	b := &bench{}
 	flag.IntVar(&b.cases, "cases", 600, "cases taken through the line")
 	flag.IntVar(&b.seconds, "seconds", 5, "seconds of each load on pages")
 	flag.IntVar(&b.items, "items", 100_000, "items searched")
+	flag.IntVar(&b.open, "open", 1_000_000, "open cases in the table")
 	flag.StringVar(&b.record, "script", "bench/line.pgbench.sql", "where the generated pgbench script goes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

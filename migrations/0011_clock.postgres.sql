@@ -10,6 +10,8 @@ ALTER TABLE cases ADD COLUMN next_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN served_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN deemed BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE cases ADD COLUMN extension TEXT NOT NULL DEFAULT '' CHECK (extension IN ('','asked','granted','refused'));
+CREATE INDEX cases_open ON cases (due_on, id) WHERE awaits <> '';
+CREATE INDEX cases_open_body ON cases (body, due_on, id) WHERE awaits <> '';
 CREATE INDEX cases_next ON cases (next_on, id) WHERE next_on <> '';
 UPDATE cases SET next_on = to_char(accept_due::date + 1, 'YYYY-MM-DD') WHERE state = 'submitted' AND accept_due <> '';
 UPDATE cases SET next_on = to_char(correction_due::date + 1, 'YYYY-MM-DD'), served_on = to_char(correction_due::date - 30, 'YYYY-MM-DD') WHERE state = 'correcting' AND correction_due <> '';

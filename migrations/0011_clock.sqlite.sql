@@ -10,6 +10,8 @@ ALTER TABLE cases ADD COLUMN next_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN served_on TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN deemed BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE cases ADD COLUMN extension TEXT NOT NULL DEFAULT '' CHECK (extension IN ('','asked','granted','refused'));
+CREATE INDEX cases_open ON cases (due_on, id) WHERE awaits <> '';
+CREATE INDEX cases_open_body ON cases (body, due_on, id) WHERE awaits <> '';
 CREATE INDEX cases_next ON cases (next_on, id) WHERE next_on <> '';
 UPDATE cases SET next_on = date(accept_due, '+1 day') WHERE state = 'submitted' AND accept_due <> '';
 UPDATE cases SET next_on = date(correction_due, '+1 day'), served_on = date(correction_due, '-30 days') WHERE state = 'correcting' AND correction_due <> '';

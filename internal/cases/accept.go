@@ -63,6 +63,9 @@ func (s *Service) ready(actor gov.Actor, c *Case, seen int64, act Act) error {
 	if !MaySee(actor, c) {
 		return fault.Missing("cases.missing")
 	}
+	if err := overtaken(c, act); err != nil {
+		return err
+	}
 	if err := check(c, seen); err != nil {
 		return err
 	}
@@ -71,6 +74,22 @@ func (s *Service) ready(actor gov.Actor, c *Case, seen int64, act Act) error {
 		return err
 	}
 	return allow(actor, c, MayDo(actor, c, act))
+}
+
+// overtaken says that the law was faster than the act: silence accepted the case,
+// or the time to correct ran out. That helps more than "somebody else was".
+func overtaken(c *Case, act Act) error {
+	switch act {
+	case ActAccept, ActDecline, ActNotify:
+		if c.Deemed {
+			return fault.Conflict("cases.deemed", "number", c.Number.Grouped())
+		}
+	case ActResubmit, ActServe, ActWithdraw, ActTerminate:
+		if c.State == Lapsed {
+			return fault.Conflict("cases.lapsed", "number", c.Number.Grouped())
+		}
+	}
+	return nil
 }
 
 // Accept takes the case on (受理): the promise and the statutory limit start, the

@@ -20,8 +20,8 @@ type Change struct {
 	Stage  *Stage        `json:"stage,omitempty"`  // a stage of the department begins
 
 	ServedOn    *clock.Date `json:"served_on,omitempty"` // of a correction notice; zero: not yet
-	DecidedOn   clock.Date `json:"decided_on,omitzero"`
-	DeliveredOn clock.Date `json:"delivered_on,omitzero"`
+	DecidedOn   clock.Date  `json:"decided_on,omitzero"`
+	DeliveredOn clock.Date  `json:"delivered_on,omitzero"`
 
 	AcceptedAt    now.Instant `json:"accepted_at,omitempty"`
 	DecidedAt     now.Instant `json:"decided_at,omitempty"`

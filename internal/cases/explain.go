@@ -8,6 +8,7 @@ import (
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/now"
 )
 
 // The limits that are the case's own: the law does not set them.
@@ -30,6 +31,9 @@ type Told struct {
 	Extended int // days of the budget that an extension added (art. 42)
 	Days     []clock.DayRow
 	Counts   bool // whoever is awaited works under it
+	// Received is, of the time to answer a filing, when it came in: in the evening or
+	// on a day of rest it counts from the next working day (clock R1). Else zero.
+	Received now.Instant
 }
 
 // told finds a limit by its name.
@@ -119,9 +123,23 @@ func (c *Case) Explain(cal *clock.Calendar, on clock.Date) (x Explanation, err e
 		}
 	}
 	for i := range x.Limits {
-		x.Limits[i].Counts = x.Limits[i].Name == c.counts()
+		t := &x.Limits[i]
+		t.Counts = t.Name == c.counts()
+		if t.Name == clock.AcceptClock {
+			t.Received = c.received()
+		}
 	}
 	return x, nil
+}
+
+// received is when the filing, or the last answer to a correction, came in.
+func (c *Case) received() now.Instant {
+	for i := len(c.Ledger.Events) - 1; i >= 0; i-- {
+		if e := c.Ledger.Events[i]; e.Do == clock.Submit || e.Do == clock.Resubmit {
+			return now.FromTime(e.At)
+		}
+	}
+	return 0
 }
 
 // tell adds a limit of the case's own, which the same calculator counts.

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,14 +80,15 @@ type PublicStatus struct {
 	SubmittedOn clock.Date
 	DueOn       clock.Date
 	Provisional bool
+	Deemed      bool // accepted by silence
 }
 
 // PublicStatus reads a case by its token.
 func (s *Service) PublicStatus(ctx context.Context, token string) (PublicStatus, error) {
 	var p PublicStatus
-	err := s.db.Row(ctx, `SELECT number, item_name, body_name, state, awaits, submitted_on, due_on, provisional
+	err := s.db.Row(ctx, `SELECT number, item_name, body_name, state, awaits, submitted_on, due_on, provisional, deemed
 		FROM cases WHERE token = $1`, token).
-		Scan(&p.Number, &p.ItemName, &p.BodyName, &p.State, &p.Awaits, &p.SubmittedOn, &p.DueOn, &p.Provisional)
+		Scan(&p.Number, &p.ItemName, &p.BodyName, &p.State, &p.Awaits, &p.SubmittedOn, &p.DueOn, &p.Provisional, &p.Deemed)
 	if db.NoRows(err) {
 		return p, fault.Missing("cases.missing")
 	}
@@ -106,6 +108,7 @@ type Filter struct {
 	To      clock.Date // submitted on, both included
 	Officer string
 	Duty    bool // only what waits for one of the actor's own posts
+	Asked   bool // only those whose extension waits for the head
 }
 
 // Page is a place in a list: after the row with this due date and id.
@@ -140,7 +143,8 @@ func (s *Service) List(ctx context.Context, actor gov.Actor, f Filter, p Page) (
 	return db.All(rows, err, scanListed)
 }
 
-// Count gives how many cases List would give in all.
+// Count gives how many cases List would give in all; of more than MostCounted it
+// gives MostCounted+1.
 func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64, err error) {
 	q := query{}
 	if !q.scope(actor) {
@@ -150,7 +154,8 @@ func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64
 	if f.Duty {
 		q.duty(actor)
 	}
-	err = s.db.Row(ctx, `SELECT count(*) FROM cases WHERE `+q.where(), q.args...).Scan(&n)
+	where := q.where()
+	err = s.db.Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM cases WHERE `+where+` LIMIT `+q.arg(MostCounted+1)+`) AS part`, q.args...).Scan(&n)
 	return n, err
 }
 
@@ -225,10 +230,18 @@ func (q *query) scope(a gov.Actor) bool {
 }
 
 func (q *query) filter(f Filter) {
-	if len(f.Awaits) > 0 {
+	switch {
+	case covers(f.Awaits, awaitable): // the order of an index, which a list of values would lose
+		q.and(`awaits <> ''`)
+	case len(f.Awaits) == 1:
+		q.and(`awaits = ` + q.arg(string(f.Awaits[0])))
+	case len(f.Awaits) > 0:
 		q.and(`awaits in_list(` + q.arg(db.List(f.Awaits)) + `)`)
 	}
 	q.equal("state", string(f.State))
+	if f.Asked {
+		q.and(`id IN (SELECT cases FROM extension WHERE decided_at = 0)`)
+	}
 	q.equal("item", f.Item)
 	q.equal("body", f.Body)
 	q.equal("officer", f.Officer)
@@ -245,6 +258,16 @@ func (q *query) filter(f Filter) {
 	if !f.To.IsZero() {
 		q.and(`submitted_on <= ` + q.arg(f.To))
 	}
+}
+
+// covers tells whether list names everybody in all.
+func covers(list, all []Awaits) bool {
+	for _, a := range all {
+		if !slices.Contains(list, a) {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *query) equal(column, v string) {
@@ -271,7 +294,8 @@ func (s *Service) Trace(ctx context.Context, actor gov.Actor, c *Case) ([]Line, 
 		}
 		if !inner && Act(l.Act) != ActDecline && Act(l.Act) != ActRefuse {
 			out[i].Change.Words = ""
-			if Act(l.Act) == ActReturn {
+			switch Act(l.Act) {
+			case ActReturn, ActAskExtend, ActRefuseExtend:
 				out[i].Change.Reason = ""
 			}
 		}

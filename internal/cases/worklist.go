@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
@@ -50,8 +49,21 @@ func (q *query) duty(a gov.Actor) {
 	q.and(`(` + strings.Join(any, " OR ") + `)`)
 }
 
+// MostCounted is where counting of a list stops: whoever has more waiting is
+// helped by "more than a thousand" at once rather than by the number later. The
+// board of supervision counts everything.
+const MostCounted = 1000
+
+// awaitable are those who can be awaited, in the order of a case's life.
+var awaitable = []Awaits{Clerk, Applicant, Officer, Reviewer, Approver, Producer, Outlet}
+
+// Awaitable lists who can be awaited: with it a list leaves ended cases out, which
+// have no date to sort by.
+func Awaitable() []Awaits { return slices.Clone(awaitable) }
+
 // Counts gives how many cases List would give for each of who is awaited, in one
-// query; ended cases, which only grow, are not counted.
+// query; of more than MostCounted it gives MostCounted+1. Ended cases, which only
+// grow, are not counted.
 func (s *Service) Counts(ctx context.Context, actor gov.Actor, f Filter) (map[Awaits]int64, error) {
 	out := map[Awaits]int64{}
 	q := query{}
@@ -62,7 +74,12 @@ func (s *Service) Counts(ctx context.Context, actor gov.Actor, f Filter) (map[Aw
 	if f.Duty {
 		q.duty(actor)
 	}
-	rows, err := s.db.Query(ctx, `SELECT awaits, count(*) FROM cases WHERE `+q.where()+` AND awaits <> '' GROUP BY awaits`, q.args...)
+	most := q.arg(MostCounted + 1)
+	parts := make([]string, len(awaitable))
+	for i, who := range awaitable {
+		parts[i] = `SELECT awaits FROM (SELECT awaits FROM cases WHERE ` + q.where() + ` AND awaits = '` + string(who) + `' LIMIT ` + most + `) AS part`
+	}
+	rows, err := s.db.Query(ctx, `SELECT awaits, count(*) FROM (`+strings.Join(parts, ` UNION ALL `)+`) AS parts GROUP BY awaits`, q.args...)
 	_, err = db.All(rows, err, func(r db.Scanner) (struct{}, error) {
 		var who Awaits
 		var n int64
@@ -99,94 +116,6 @@ func (s *Service) Colleagues(ctx context.Context, actor gov.Actor, body string) 
 		return nil, fault.Missing("cases.missing")
 	}
 	return s.bodies.StaffAt(ctx, s.db, body)
-}
-
-// Left is the time that whoever is awaited has left, on a day.
-type Left struct {
-	Days    int // until the due date; 0 is today; after it, how many days late
-	Unit    clock.Unit
-	Late    bool
-	Percent int // of the limit used, 0 to 100
-}
-
-// Left counts the time left of each case on a day, by id; cases without a due
-// date have no entry. The rules of each item are asked once.
-func (s *Service) Left(ctx context.Context, list []*Case, on clock.Date) (map[string]Left, error) {
-	cal, err := s.calendar.Calendar(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cal = cal.AssumingWeekdays() // the case itself says whether its dates are provisional
-	units := map[string]clock.Unit{}
-	out := make(map[string]Left, len(list))
-	for _, c := range list {
-		if c.DueOn.IsZero() {
-			continue
-		}
-		start, unit := c.running()
-		if unit == "" {
-			if unit = units[c.LocalItem]; unit == "" {
-				rules, err := s.items.Rules(ctx, c.LocalItem)
-				if err != nil {
-					return nil, err
-				}
-				unit = rules.Promised.Unit
-				units[c.LocalItem] = unit
-			}
-		}
-		l, err := left(cal, start, c.DueOn, on, unit)
-		if err != nil {
-			return nil, fault.Internal(err, "cases.no_calendar", "year", on.Year())
-		}
-		out[c.ID] = l
-	}
-	return out, nil
-}
-
-// running is what the limit that runs now counts from, and its unit where the law
-// and not the item sets it.
-func (c *Case) running() (start clock.Date, unit clock.Unit) {
-	switch c.Awaits {
-	case Clerk:
-		return c.SubmittedOn, clock.Working
-	case Applicant:
-		return c.SubmittedOn, clock.Natural
-	case Outlet:
-		return c.DecidedOn, clock.Working
-	}
-	return c.AcceptedOn, ""
-}
-
-func left(cal *clock.Calendar, start, due, on clock.Date, unit clock.Unit) (Left, error) {
-	count := func(from, to clock.Date) (int, error) {
-		if unit == clock.Natural {
-			return max(0, to.Sub(from)), nil
-		}
-		return cal.Workdays(from, to)
-	}
-	l := Left{Unit: unit, Late: on.After(due), Percent: 100}
-	from, to := on, due
-	if l.Late {
-		from, to = due, on
-	}
-	var err error
-	if l.Days, err = count(from, to); err != nil || l.Late {
-		l.Days = max(l.Days, b2i(l.Late)) // late by a weekend is late
-		return l, err
-	}
-	all, err := count(start, due)
-	if err != nil || all == 0 {
-		return l, err
-	}
-	l.Percent = min(100, max(0, (all-l.Days)*100/all))
-	return l, nil
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // Earlier lists the steps of the item before one, in their order: where a case at

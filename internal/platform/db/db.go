@@ -76,6 +76,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 // Dialect names the engine, for the few places that must tell a person.
 func (d *DB) Dialect() Dialect { return d.texts.dialect }
 
+// Text is the SQL as this engine gets it, for a measurement that sends it itself.
+func (d *DB) Text(sql string) string { return d.texts.of(sql) }
+
 // Close gives the connections back; running transactions end first.
 func (d *DB) Close() error { return d.engine.close() }
 

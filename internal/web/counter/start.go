@@ -6,6 +6,7 @@ import (
 	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/clock"
+	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
@@ -89,10 +90,10 @@ func (s *Counter) figures(q *kit.Request) ([]ui.Figure, error) {
 	}
 	unit := q.T("counter.unit")
 	return []ui.Figure{
-		{Value: decimal(today), Unit: unit, Text: q.T("counter.fig_today")},
-		{Value: decimal(now[cases.Clerk]), Unit: unit, Text: q.T("status.awaits_clerk"), Href: "#waiting"},
-		{Value: decimal(now[cases.Applicant]), Unit: unit, Text: q.T("status.awaits_applicant")},
-		{Value: decimal(now[cases.Outlet]), Unit: unit, Text: q.T("status.awaits_outlet")},
+		{Value: dossier.Counted(today), Unit: unit, Text: q.T("counter.fig_today")},
+		{Value: dossier.Counted(now[cases.Clerk]), Unit: unit, Text: q.T("status.awaits_clerk"), Href: "#waiting"},
+		{Value: dossier.Counted(now[cases.Applicant]), Unit: unit, Text: q.T("status.awaits_applicant")},
+		{Value: dossier.Counted(now[cases.Outlet]), Unit: unit, Text: q.T("status.awaits_outlet")},
 	}, nil
 }
 

@@ -17,14 +17,19 @@ import (
 	"yimen/internal/web/ui"
 )
 
-// pageSize is how many cases a list shows at once.
-const pageSize = 40
+// How many cases a list shows at once: few enough to scroll on a phone, or many
+// for a wide screen.
+const (
+	pageSize = 40
+	longPage = 100
+)
 
 // The tabs that are no single step.
 const (
-	tabMine  = "mine"  // what waits for me
-	tabAll   = "all"   // everything under way
-	tabEnded = "ended" // nothing more is awaited
+	tabMine  = "mine"       // what waits for me
+	tabAll   = "all"        // everything under way
+	tabEnded = "ended"      // nothing more is awaited
+	tabAsked = "extensions" // an extension waits for the head
 )
 
 // stepTabs are the tabs by who is awaited, in the order of a case's life.
@@ -36,13 +41,17 @@ type search struct {
 	Tab, Item, Body, Officer, Text string
 	From, To                       clock.Date
 	After                          string // the last row of the page before
+	Rows                           int    // of a page
 	number                         gov.CaseNumber
 	wrong                          []string // names of dates that are none
 }
 
 func readSearch(q *kit.Request) search {
 	v := search{Tab: q.Param("tab"), Item: q.Param("item"), Body: q.Param("body"), Officer: q.Param("officer"),
-		Text: q.Param("q"), After: q.Param("after")}
+		Text: q.Param("q"), After: q.Param("after"), Rows: pageSize}
+	if q.Param("rows") == strconv.Itoa(longPage) {
+		v.Rows = longPage
+	}
 	if v.Tab == "" || v.Tab == tabMine && !works(q.Actor) {
 		v.Tab = tabAll
 		if works(q.Actor) {
@@ -80,6 +89,9 @@ func (v search) values() url.Values {
 			out.Set(name, value)
 		}
 	}
+	if v.Rows != pageSize {
+		out.Set("rows", strconv.Itoa(v.Rows))
+	}
 	return out
 }
 
@@ -90,6 +102,11 @@ func (v search) keep() string {
 		out.Set("after", v.After)
 	}
 	return out.Encode()
+}
+
+func (v search) rowsHref(rows int) string {
+	v.Rows = rows
+	return "/desk/cases?" + v.values().Encode()
 }
 
 func (v search) tabHref(tab string) string {
@@ -166,19 +183,20 @@ func (s *Desk) find(q *kit.Request, v search) (found []*cases.Case, more bool, e
 		return nil, false, nil
 	}
 	if v.Tab == tabEnded {
-		found, err = s.cases.Ended(q.Context(), q.Actor, f, v.After, pageSize+1)
+		found, err = s.cases.Ended(q.Context(), q.Actor, f, v.After, v.Rows+1)
 	} else {
-		p := cases.Page{Limit: pageSize + 1}
+		p := cases.Page{Limit: v.Rows + 1}
 		if due, id, ok := strings.Cut(v.After, "_"); ok {
 			if d, err := clock.ParseDate(due); err == nil {
 				p.Due, p.ID = d, id
 			}
 		}
 		f.Awaits, f.Duty = v.awaits()
+		f.Asked = v.Tab == tabAsked
 		found, err = s.cases.List(q.Context(), q.Actor, f, p)
 	}
-	if len(found) > pageSize {
-		return found[:pageSize], true, err
+	if len(found) > v.Rows {
+		return found[:v.Rows], true, err
 	}
 	return found, false, err
 }
@@ -215,7 +233,7 @@ func (s *Desk) tabs(q *kit.Request, l *list) error {
 	add := func(tab, text string, n int64) {
 		link := ui.Link{Text: text, Href: v.tabHref(tab), Current: v.Tab == tab}
 		if n >= 0 {
-			link.Count = strconv.FormatInt(n, 10)
+			link.Count = dossier.Counted(n)
 		}
 		if link.Current {
 			l.Total = n
@@ -236,6 +254,9 @@ func (s *Desk) tabs(q *kit.Request, l *list) error {
 		all += n
 	}
 	add(tabAll, q.T("desk.tab_all"), all)
+	if err := s.askedTab(q, v, add); err != nil {
+		return err
+	}
 	for _, a := range stepTabs {
 		if counts[a] > 0 || v.Tab == string(a) {
 			add(string(a), q.T("status.awaits_"+string(a)), counts[a])
@@ -243,6 +264,21 @@ func (s *Desk) tabs(q *kit.Request, l *list) error {
 	}
 	add(tabEnded, q.T("desk.tab_ended"), -1)
 	return nil
+}
+
+// askedTab is what waits for a head beside the decisions; it is there when
+// something does.
+func (s *Desk) askedTab(q *kit.Request, v search, add func(tab, text string, n int64)) error {
+	if !q.Actor.Has(gov.RoleApprover) {
+		return nil
+	}
+	f := v.filter()
+	f.Asked, f.Awaits = true, stepTabs
+	n, err := s.cases.Count(q.Context(), q.Actor, f)
+	if err == nil && (n > 0 || v.Tab == tabAsked) {
+		add(tabAsked, q.T("desk.tab_extensions"), n)
+	}
+	return err
 }
 
 // workList is the list alone, as a table with its filters.
