@@ -8,7 +8,7 @@ import (
 //go:embed catalogue/*.yaml
 var catalogue embed.FS
 
-//go:embed synonyms.yaml groups.yaml
+//go:embed synonyms.yaml groups.yaml indices.yaml
 var files embed.FS
 
 // Catalogue is the set of the real catalogue, in the format that `yimen
@@ -27,6 +27,15 @@ func Synonyms() fs.FS { return files }
 // Groups is groups.yaml, for form.ParseLayout.
 func Groups() []byte {
 	data, err := files.ReadFile("groups.yaml")
+	if err != nil {
+		panic(err) // the file is embedded above
+	}
+	return data
+}
+
+// Indices is indices.yaml, the index system scores begin with, for scores.ReadSystem.
+func Indices() []byte {
+	data, err := files.ReadFile("indices.yaml")
 	if err != nil {
 		panic(err) // the file is embedded above
 	}

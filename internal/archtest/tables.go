@@ -13,8 +13,9 @@ import (
 )
 
 var (
-	created = regexp.MustCompile(`(?im)^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([a-z_][a-z0-9_]*)"?`)
-	dropped = regexp.MustCompile(`(?im)^\s*DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?"?([a-z_][a-z0-9_]*)"?`)
+	// A view is owned as a table is: it must not become the way around this rule.
+	created = regexp.MustCompile(`(?im)^\s*CREATE\s+(?:TABLE|VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([a-z_][a-z0-9_]*)"?`)
+	dropped = regexp.MustCompile(`(?im)^\s*DROP\s+(?:TABLE|VIEW)\s+(?:IF\s+EXISTS\s+)?"?([a-z_][a-z0-9_]*)"?`)
 	renamed = regexp.MustCompile(`(?im)^\s*ALTER\s+TABLE\s+"?([a-z_][a-z0-9_]*)"?\s+RENAME\s+TO\s+"?([a-z_][a-z0-9_]*)"?`)
 	// named finds where a statement names tables. Keywords are written in capitals in this house,
 	// which is what tells SQL from English; small finds SQL that is not.

@@ -6,7 +6,7 @@
 //
 // Words: 非常满意 满意 基本满意 不满意 非常不满意, 1 to 5 (GB/T 39046 A.8).
 //
-// Tables: rating
+// Tables: rating, rating_act
 //
 // Publishes: rating.given
 //

@@ -15,7 +15,7 @@ import (
 // is left out.
 type Schema struct {
 	Tables []Table
-	Rest   []string // functions, which belong to no table
+	Rest   []string // functions and views, which belong to no table
 }
 
 // Table is one table with all that hangs on it.

@@ -13,7 +13,7 @@ import (
 func readPostgres(ctx context.Context, d *db.DB) (Schema, error) {
 	var s Schema
 	for _, read := range []func(context.Context, *db.DB, *Schema) error{
-		postgresColumns, postgresConstraints, postgresIndexes, postgresTriggers, postgresFunctions,
+		postgresColumns, postgresConstraints, postgresIndexes, postgresTriggers, postgresFunctions, postgresViews,
 	} {
 		if err := read(ctx, d, &s); err != nil {
 			return s, err
@@ -109,6 +109,15 @@ func postgresFunctions(ctx context.Context, d *db.DB, s *Schema) error {
 		JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = current_schema() ORDER BY p.proname`)
 	for _, r := range all {
 		s.Rest = append(s.Rest, strings.TrimSpace(bare(r[1])))
+	}
+	return err
+}
+
+func postgresViews(ctx context.Context, d *db.DB, s *Schema) error {
+	all, err := list(ctx, d, 2, `SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c`+inSchema+`
+		WHERE c.relkind = 'v' ORDER BY c.relname`)
+	for _, r := range all {
+		s.Rest = append(s.Rest, "CREATE VIEW "+r[0]+" AS "+strings.TrimSuffix(oneLine(bare(r[1])), ";"))
 	}
 	return err
 }

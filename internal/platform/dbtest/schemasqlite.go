@@ -27,6 +27,10 @@ func readSQLite(ctx context.Context, d *db.DB) (Schema, error) {
 			s.Tables = append(s.Tables, tableOf(table, sql))
 			continue
 		}
+		if kind == "view" {
+			s.Rest = append(s.Rest, oneLine(sql))
+			continue
+		}
 		t := s.Table(table)
 		switch kind {
 		case "index":
