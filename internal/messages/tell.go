@@ -25,45 +25,61 @@ type place struct {
 
 // TellIn puts messages into the inboxes they are for and, where the installation
 // sends, plans their mail and SMS, all in the causing transaction. Who holds a role
-// is asked once a place, so that many cards of one midnight are cheap to tell.
+// is asked once a place and rows go in together, so that many cards of one midnight
+// are cheap to tell.
 func (s *Service) TellIn(ctx context.Context, tx *db.Tx, all ...Message) error {
 	known := map[place][]string{}
+	var out written
 	for _, m := range all {
 		if err := m.check(); err != nil {
 			return err
 		}
-		if m.Body == "" {
-			if err := s.keep(ctx, tx, m, m.Account); err != nil {
-				return err
-			}
-			continue
-		}
-		at := place{m.Body, m.Role}
-		holders, ok := known[at]
-		if !ok {
+		accounts := []string{m.Account}
+		if m.Body != "" {
 			var err error
-			if holders, err = s.d.Staff.Holders(ctx, tx, m.Body, m.Role); err != nil {
+			if accounts, err = s.holders(ctx, tx, known, place{m.Body, m.Role}); err != nil {
 				return err
 			}
-			slices.Sort(holders)
-			holders = slices.Compact(holders) // a deputy may hold the role by himself too
-			known[at] = holders
 		}
-		for _, account := range holders {
-			if account == m.Except {
+		for _, account := range accounts {
+			if account != "" && account == m.Except {
 				continue
 			}
-			if err := s.keep(ctx, tx, m, account); err != nil {
+			if err := s.write(&out, tx, m, account); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	err := tx.Many(ctx, `INSERT INTO message (id, account, party, key, args, link, urgent, at)`, ``, out.rows)
+	if err != nil || len(out.jobs) == 0 {
+		return err
+	}
+	return job.Add(ctx, tx, out.jobs...)
 }
 
-// keep writes one row and its jobs. To a party without an account a message is only
+// holders remembers who holds a role for one telling.
+func (s *Service) holders(ctx context.Context, tx *db.Tx, known map[place][]string, at place) ([]string, error) {
+	if all, ok := known[at]; ok {
+		return all, nil
+	}
+	all, err := s.d.Staff.Holders(ctx, tx, at.body, at.role)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(all)
+	known[at] = slices.Compact(all) // a deputy may hold the role by himself too
+	return known[at], nil
+}
+
+// written is what a telling will put in.
+type written struct {
+	rows [][]any
+	jobs []job.Job
+}
+
+// write makes one row and its jobs. To a party without an account a message is only
 // an SMS; where none is sent there would be nobody to ever read the row.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, m Message, account string) error {
+func (s *Service) write(out *written, tx *db.Tx, m Message, account string) error {
 	text := m.Urgent && s.d.SMS != nil
 	if account == "" && !text {
 		return nil
@@ -73,18 +89,12 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, m Message, account string
 	if err != nil {
 		return err
 	}
-	err = tx.Exec(ctx, `INSERT INTO message (id, account, party, key, args, link, urgent, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		mid, account, m.Party, string(m.Key), args, m.Link, m.Urgent, int64(tx.Now()))
-	if err != nil {
-		return err
-	}
+	out.rows = append(out.rows, []any{mid, account, m.Party, string(m.Key), args, m.Link, m.Urgent, int64(tx.Now())})
 	if account != "" && s.d.Mail != nil {
-		if err := job.Add(ctx, tx, job.Job{Kind: MailJob, Key: mid}); err != nil {
-			return err
-		}
+		out.jobs = append(out.jobs, job.Job{Kind: MailJob, Key: mid})
 	}
 	if text {
-		return job.Add(ctx, tx, job.Job{Kind: SMSJob, Key: mid})
+		out.jobs = append(out.jobs, job.Job{Kind: SMSJob, Key: mid})
 	}
 	return nil
 }

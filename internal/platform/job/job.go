@@ -23,15 +23,18 @@ type Job struct {
 	Attempt int64
 }
 
-// Add puts the job into the caller's transaction.
-func Add(ctx context.Context, tx *db.Tx, j Job) error {
-	if j.Due == 0 {
-		j.Due = tx.Now()
+// Add puts jobs into the caller's transaction, many with few statements.
+func Add(ctx context.Context, tx *db.Tx, jobs ...Job) error {
+	rows, ring := make([][]any, len(jobs)), false
+	for i, j := range jobs {
+		if j.Due == 0 {
+			j.Due = tx.Now()
+		}
+		ring = ring || j.Due <= tx.Now()
+		rows[i] = []any{id.New(), j.Kind, j.Key, int64(j.Due), j.Payload, "waiting", int64(tx.Now())}
 	}
-	err := tx.Exec(ctx, `INSERT INTO job (id, kind, key, due, payload, state, created_at)
-		VALUES ($1, $2, $3, $4, $5, 'waiting', $6) ON CONFLICT (kind, key) DO NOTHING`,
-		id.New(), j.Kind, j.Key, int64(j.Due), j.Payload, int64(tx.Now()))
-	if err != nil || j.Due > tx.Now() {
+	err := tx.Many(ctx, `INSERT INTO job (id, kind, key, due, payload, state, created_at)`, `ON CONFLICT (kind, key) DO NOTHING`, rows)
+	if err != nil || !ring {
 		return err
 	}
 	return tx.Notify(ctx, Channel)
