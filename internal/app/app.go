@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
@@ -26,6 +27,7 @@ import (
 	"yimen/internal/platform/serial"
 	"yimen/internal/ratings"
 	"yimen/internal/rehearsal"
+	"yimen/internal/scores"
 	"yimen/internal/web/letters"
 	"yimen/migrations"
 	"yimen/seed"
@@ -46,6 +48,7 @@ type App struct {
 	Cases        *cases.Service
 	Licences     *licences.Service
 	Ratings      *ratings.Service
+	Scores       *scores.Service
 	Jobs         *job.Worker
 	Sequencer    *event.Sequencer
 	Once         *once.Keeper
@@ -151,6 +154,9 @@ func (a *App) build() (err error) {
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
 	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
+	if err := a.buildScores(source); err != nil {
+		return err
+	}
 	a.Identity.React(a.identityReactions())
 	a.Catalogue.React(catalogueReactions{a})
 	a.Once = &once.Keeper{DB: a.DB, Secrets: a.Ring}
@@ -181,7 +187,7 @@ func (a *App) Reached(base string) {
 
 // Nouns are all tables whose rows carry a chain, for `journal verify`.
 func Nouns() []journal.Noun {
-	out := append(identity.Nouns(), catalogue.Nouns()...)
+	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), scores.Nouns())
 	return append(out,
 		journal.Noun{Kind: applications.SubjectKind, Table: "application", State: "state"},
 		journal.Noun{Kind: cases.SubjectKind, Table: "cases", State: "state"},

@@ -8,6 +8,7 @@ import (
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/job"
 	"yimen/internal/platform/now"
+	"yimen/internal/scores"
 )
 
 // sweepAge is how long bytes may wait for their row; far longer than an upload.
@@ -35,6 +36,7 @@ func (a *App) schedule() *job.Worker {
 		return a.DB.Do(ctx, func(tx *db.Tx) error { return plant(ctx, tx, "daily.sweep", nextDay(tx.Now())) })
 	})
 	w.HandleOutside(keysReseal, a.reseal)
+	w.HandleOutside(monthlyScores, a.scoreMonth)
 	return w
 }
 
@@ -46,6 +48,9 @@ func (a *App) Plant(ctx context.Context) error {
 			if err := plant(ctx, tx, kind, clock.DateOf(tx.Now().Time())); err != nil {
 				return err
 			}
+		}
+		if err := plantMonth(ctx, tx, scores.MonthOf(tx.Now())); err != nil {
+			return err
 		}
 		return a.plantReseal(ctx)(tx)
 	})
