@@ -221,6 +221,13 @@ func (a catalogueReactions) CatalogueChanged(ctx context.Context, tx *db.Tx, act
 	return err
 }
 
+// bodiesTurn: WHEN a day begins THEN bodies whose first day it is handle their
+// items, and those whose last day has passed handle none. A day without such a
+// body changes nothing.
+func (a *App) bodiesTurn(ctx context.Context, tx *db.Tx) error {
+	return catalogueReactions{a}.CatalogueChanged(ctx, tx, identity.System("calendar", gov.API))
+}
+
 func catalogueBodies(all []identity.Body) []catalogue.Body {
 	out := make([]catalogue.Body, len(all))
 	for i, b := range all {

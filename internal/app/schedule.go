@@ -23,6 +23,12 @@ func (a *App) schedule() *job.Worker {
 	w.HandleInside("daily.licences", a.daily("daily.licences", a.Licences.Expire))
 	w.HandleInside("daily.silence", a.daily("daily.silence", a.Cases.SettleDue))
 	w.HandleInside(calendarRecount, a.recount)
+	w.HandleInside("daily.bodies", func(ctx context.Context, tx *db.Tx, _ job.Job) error {
+		if err := a.bodiesTurn(ctx, tx); err != nil {
+			return err
+		}
+		return plant(ctx, tx, "daily.bodies", nextDay(tx.Now()))
+	})
 	w.HandleOutside("daily.sweep", func(ctx context.Context, j job.Job) error {
 		if _, err := a.Files.Sweep(ctx, sweepAge); err != nil {
 			return err
@@ -44,7 +50,7 @@ func (a *App) schedule() *job.Worker {
 // called at every start.
 func (a *App) Plant(ctx context.Context) error {
 	return a.DB.Do(ctx, func(tx *db.Tx) error {
-		for _, kind := range []string{"daily.drafts", "daily.licences", "daily.silence", "daily.sweep"} {
+		for _, kind := range []string{"daily.bodies", "daily.drafts", "daily.licences", "daily.silence", "daily.sweep"} {
 			if err := plant(ctx, tx, kind, clock.DateOf(tx.Now().Time())); err != nil {
 				return err
 			}
