@@ -19,6 +19,9 @@ func (s *Counter) intakeRoutes() []kit.Route {
 		route(http.MethodGet, c+"/files/{file}", clerks, s.caseFile),
 		route(http.MethodPost, c+"/files/{file}/original", clerks, s.original),
 		route(http.MethodPost, c+"/acceptance", clerks, s.accept),
+		route(http.MethodGet, c+"/dates", clerks, s.dates),
+		route(http.MethodGet, c+"/service", clerks, s.servingPage),
+		route(http.MethodPost, c+"/service", clerks, s.serve),
 		route(http.MethodGet, c+"/decline", clerks, s.declinePage),
 		route(http.MethodPost, c+"/decline", clerks, s.decline),
 		route(http.MethodGet, c+"/correction", clerks, s.correctionPage),
@@ -46,7 +49,7 @@ type intakeView struct {
 	Letters []cases.Letter
 	Notices []cases.Correction
 
-	MayAccept, MayDecline, MayNotify, MayAmend, MaySit bool
+	MayAccept, MayDecline, MayNotify, MayAmend, MaySit, MayServe bool
 }
 
 func (s *Counter) intake(q *kit.Request) error {
@@ -93,6 +96,7 @@ func (s *Counter) intakeView(q *kit.Request) (*intakeView, error) {
 	v.MayDecline = cases.MayDo(q.Actor, c, cases.ActDecline)
 	v.MayNotify = cases.MayDo(q.Actor, c, cases.ActNotify)
 	v.MaySit = s.Cases.MaySit(ctx, q.Actor, c)
+	v.MayServe = unserved(q, c)
 	v.MayAmend, err = s.mayAmend(q, c)
 	return v, err
 }

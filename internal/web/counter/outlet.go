@@ -17,6 +17,7 @@ func (s *Counter) outletRoutes() []kit.Route {
 		route(http.MethodGet, "/outlet", outlet, s.outlet),
 		route(http.MethodPost, "/outlet/search", outlet, s.outletSearch),
 		route(http.MethodGet, c, outlet, s.handing),
+		route(http.MethodGet, c+"/dates", outlet, s.outletDates),
 		route(http.MethodPost, c+"/handover", outlet, s.handOver),
 		route(http.MethodPost, c+"/posting", outlet, s.post),
 		route(http.MethodPost, c+"/arrival", outlet, s.arrive),

@@ -8,6 +8,7 @@ import (
 
 	"yimen/internal/cases"
 	"yimen/internal/clock"
+	"yimen/internal/lang"
 	"yimen/internal/web/ui"
 )
 
@@ -88,8 +89,8 @@ func (c *Clock) sentence(ctx context.Context) string {
 	case c.Budget == 0:
 		key = "dates.sum_same_day"
 	}
-	out := ui.T(ctx, key, "name", c.name(ctx), "start", ui.Date(ctx, c.Start), "begin", ui.T(ctx, "dates.begin_"+string(c.Name)),
-		"days", days(ctx, c.Budget, c.Unit), "due", ui.Date(ctx, c.due()))
+	out := ui.T(ctx, key, "start", c.Start, "begin", lang.Key("dates.begin_"+string(c.Name)),
+		"days", days(ctx, c.Budget, c.Unit), "due", c.due())
 	for _, part := range []struct {
 		key  string
 		n    int
@@ -106,7 +107,15 @@ func (c *Clock) sentence(ctx context.Context) string {
 			out += ui.T(ctx, "dates.sum_"+part.key, "n", part.n, "what", part.what, "days", days(ctx, part.n, c.Unit))
 		}
 	}
-	return out + ui.T(ctx, "dates.stop")
+	return out + ui.T(ctx, "dates.stop") + c.evening(ctx)
+}
+
+// evening says why a filing counts from a later day than it came in (clock R1).
+func (c *Clock) evening(ctx context.Context) string {
+	if c.Received.IsZero() || clock.DateOf(c.Received.Time()) == c.Start {
+		return ""
+	}
+	return ui.T(ctx, "dates.evening", "at", c.Received, "start", c.Start)
 }
 
 // names lists the holidays or procedures up to the due date, each once.
@@ -134,8 +143,7 @@ func (c *Clock) names(ctx context.Context, why clock.Why) string {
 // progress says how much of the budget is used up and what came of it.
 func (c *Clock) progress(ctx context.Context) string {
 	used, left := days(ctx, c.Used, c.Unit), days(ctx, max(c.Remaining, -c.Remaining), c.Unit)
-	return ui.T(ctx, "dates."+c.stage(), "used", used, "left", left, "stop", ui.Date(ctx, c.Stop), "start", ui.Date(ctx, c.Start),
-		"due", ui.Date(ctx, c.due()))
+	return ui.T(ctx, "dates."+c.stage(), "used", used, "left", left, "stop", c.Stop, "start", c.Start, "due", c.due())
 }
 
 // stage names the sentence of progress.

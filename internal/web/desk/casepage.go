@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"yimen/internal/cases"
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
 	"yimen/internal/web/dossier"
@@ -37,6 +38,11 @@ type open struct {
 	Form    bool // the actor may read the form
 	List    *list
 	Tab     string
+	Today   clock.Date
+	// Procedures are the special procedures that are going on, Extensions what was
+	// asked of the head; the latter only for those who serve.
+	Procedures []cases.Procedure
+	Extensions []cases.ExtensionRequest
 }
 
 // openCase reads a case the actor may see, with what every tab shows.
@@ -46,7 +52,7 @@ func (s *Desk) openCase(q *kit.Request, tab string) (*open, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &open{Case: c, Actor: q.Actor, Form: cases.MaySeeForm(q.Actor, c), Tab: tab}
+	o := &open{Case: c, Actor: q.Actor, Form: cases.MaySeeForm(q.Actor, c), Tab: tab, Today: s.today()}
 	if o.Rules, err = s.cases.Rules(ctx, c); err != nil {
 		return nil, err
 	}
@@ -60,8 +66,22 @@ func (s *Desk) openCase(q *kit.Request, tab string) (*open, error) {
 		return nil, err
 	}
 	o.Left, o.HasLeft = left[c.ID]
+	if err := s.readTime(q, o); err != nil {
+		return nil, err
+	}
 	o.List, err = s.readList(q, readSearch(q))
 	return o, err
+}
+
+// readTime reads what stands still and what was asked for.
+func (s *Desk) readTime(q *kit.Request, o *open) (err error) {
+	if o.Procedures, err = s.procedures(q.Context(), o.Case); err != nil {
+		return err
+	}
+	if o.Form && o.Extension != cases.NotExtended {
+		o.Extensions, err = s.cases.Extensions(q.Context(), q.Actor, o.Case)
+	}
+	return err
 }
 
 // may asks the context whether the actor may do an act to this case now.

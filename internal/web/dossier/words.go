@@ -12,12 +12,17 @@ import (
 )
 
 // Status is where a case stands in one word, the same on every page and channel
-// (ux.md 23); inside `accepted` the department's step says more.
+// (ux.md 23); inside `accepted` the department's step says more, and that nobody
+// accepted it but the law is said too.
 func Status(ctx context.Context, c *cases.Case) (ui.Tone, string) {
+	word := State(ctx, c.State)
 	if c.State == cases.Accepted && c.Step != cases.NoStep {
-		return stateTone[c.State], ui.T(ctx, "status.in_"+string(c.Step))
+		word = ui.T(ctx, "status.in_"+string(c.Step))
 	}
-	return stateTone[c.State], State(ctx, c.State)
+	if c.State == cases.Accepted && c.Deemed {
+		word = ui.T(ctx, "status.deemed", "status", word)
+	}
+	return stateTone[c.State], word
 }
 
 // State is the word of a state, "" for none.
@@ -30,7 +35,8 @@ func State(ctx context.Context, s cases.State) string {
 
 var stateTone = map[cases.State]ui.Tone{
 	cases.Submitted: ui.ToneNow, cases.Correcting: ui.ToneWarn, cases.Accepted: ui.ToneNow,
-	cases.Granted: ui.ToneOK, cases.Delivered: ui.ToneOK, cases.Refused: ui.ToneBad, cases.Declined: ui.ToneBad,
+	cases.Suspended: ui.ToneWarn,
+	cases.Granted:   ui.ToneOK, cases.Delivered: ui.ToneOK, cases.Refused: ui.ToneBad, cases.Declined: ui.ToneBad,
 }
 
 // Step is the word of a department's step: 承办, 审核, 批准, 制证.
@@ -76,10 +82,15 @@ func Dated(ctx context.Context, d clock.Date, provisional bool) string {
 	return ui.Date(ctx, d)
 }
 
-// TimeLeft is how long whoever is awaited still has: 剩 2 个工作日, 今天到期, 超 1 天.
+// TimeLeft is how long whoever is awaited still has: 剩 2 个工作日, 今天到期, 超 1 天;
+// during a special procedure, what will be left after it.
 func TimeLeft(ctx context.Context, l cases.Left) (ui.Tone, string) {
 	unit := ui.T(ctx, "status.unit_"+string(l.Unit), "n", l.Days)
 	switch {
+	case l.Held && l.Late:
+		return ui.ToneBad, ui.T(ctx, "status.left_held_late", "days", unit)
+	case l.Held:
+		return ui.ToneWarn, ui.T(ctx, "status.left_held", "days", unit)
 	case l.Late:
 		return ui.ToneBad, ui.T(ctx, "status.left_late", "days", unit)
 	case l.Days == 0:

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"strings"
+
 	"yimen/internal/cases"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
@@ -26,6 +28,7 @@ type caseView struct {
 	MayRate    bool
 	MayUndo    bool // withdraw
 	Link       string
+	Procedures string // the special procedures that are going on, by name
 }
 
 type letterLine struct {
@@ -63,6 +66,9 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 		return nil, err
 	}
 	v.Steps = caseSteps(reading(q), c, rules, lines)
+	if v.Procedures, err = p.procedures(q, c); err != nil {
+		return nil, err
+	}
 	if v.Deliveries, err = p.d.Cases.Deliveries(ctx, q.Actor, c); err != nil {
 		return nil, err
 	}
@@ -74,6 +80,23 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 	}
 	v.Expected = expect(q, v, rules)
 	return v, nil
+}
+
+// procedures names the special procedures that are going on.
+func (p *Portal) procedures(q *kit.Request, c *cases.Case) (string, error) {
+	if c.State != cases.Suspended {
+		return "", nil
+	}
+	cal, err := p.d.Catalogue.Calendar(q.Context())
+	if err != nil {
+		return "", err
+	}
+	open, err := c.Procedures(cal)
+	names := make([]string, len(open))
+	for i, x := range open {
+		names[i] = x.Name
+	}
+	return strings.Join(names, q.T("dates.comma")), err
 }
 
 // caseOutcome reads what came of the case: its letters, its licence, its rating.

@@ -9,6 +9,7 @@ import (
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/lang"
+	"yimen/internal/web/dates"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/ui"
 )
@@ -32,7 +33,9 @@ func caseSteps(ctx context.Context, c *cases.Case, rules *cases.Rules, lines []c
 }
 
 // quiet are acts that are no stop on the way.
-var quiet = map[cases.Act]bool{cases.ActRate: true}
+var quiet = map[cases.Act]bool{cases.ActRate: true,
+	// what the department asks of its head is told when it is granted
+	cases.ActAskExtend: true, cases.ActRefuseExtend: true}
 
 // doneStep names an act of the journal; at is the step in which it was done.
 func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (ui.Step, bool) {
@@ -57,7 +60,21 @@ func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (
 	if x.Change.Parcel != "" {
 		parts = append(parts, ui.T(ctx, "portal.parcel", "number", x.Change.Parcel))
 	}
-	return ui.Step{Title: title, Text: strings.Join(parts, " · "), Done: true}, true
+	step := ui.Step{Title: title, Text: strings.Join(parts, " · "), Done: true}
+	if what, reason := dates.Act(ctx, x), stepReason(x); what != "" || reason != "" {
+		step.Body = stepSaid(what, reason)
+	}
+	return step, true
+}
+
+// stepReason is why the department took more time, which it owes the applicant
+// (art. 42, 45); other reasons stand in their letters.
+func stepReason(x cases.Line) string {
+	switch cases.Act(x.Act) {
+	case cases.ActSuspend, cases.ActExtend, cases.ActRecount:
+		return x.Change.Reason
+	}
+	return ""
 }
 
 // where is at which place a member of staff did it.
@@ -95,12 +112,14 @@ func comingSteps(ctx context.Context, c *cases.Case, rules *cases.Rules) []ui.St
 		add(ui.T(ctx, "portal.coming_accept"), "")
 	case cases.Submitted:
 		add(ui.T(ctx, "portal.coming_accept"), due(c.AcceptDue))
+	case cases.Suspended:
+		add(ui.T(ctx, "status.state_suspended"), due(c.ResumeDue))
 	}
 	if c.State != cases.Granted && c.State != cases.Refused {
 		for _, s := range stepsFrom(c, rules) {
 			when := ""
 			switch {
-			case s == c.Step || s == cases.Approve && c.State == cases.Accepted:
+			case s == c.Step || s == cases.Approve && !c.AcceptedOn.IsZero():
 				when = due(c.PromisedDue)
 			case s == cases.Approve && rules.Promised.Days > 0:
 				when = ui.T(ctx, "portal.promised_after", "days", dossier.Days(lang.From(ctx), rules.Promised.Days, rules.Promised.Unit))

@@ -22,15 +22,28 @@ func expect(q *kit.Request, v *caseView, rules *cases.Rules) expected {
 	wait := expected{Tone: ui.ToneNone, Lead: q.T("portal.expect_nothing")}
 	switch v.State {
 	case cases.Correcting:
-		return expected{ui.ToneWarn, q.T("portal.expect_one"), q.T("portal.expect_correct", "date", due),
-			q.T("portal.correct_now"), casePath(v.Case) + "/correction"}
+		text := q.T("portal.expect_correct", "date", due)
+		if v.DueOn.IsZero() {
+			text = q.T("portal.expect_correct_unserved")
+		}
+		return expected{ui.ToneWarn, q.T("portal.expect_one"), text, q.T("portal.correct_now"), casePath(v.Case) + "/correction"}
 	case cases.Submitted:
 		wait.Text = q.T("portal.expect_accept", "body", v.BodyName, "date", due)
 	case cases.Accepted:
 		wait.Text = q.T("portal.expect_decide", "body", v.BodyName, "date", due)
+		if v.Deemed {
+			wait.Text = q.T("portal.expect_deemed", "body", v.BodyName, "date", v.AcceptedOn) + wait.Text
+		}
+		if v.Extension == cases.Extended {
+			wait.Text += q.T("portal.expect_extended")
+		}
 		if rules.SiteVisit && v.Step == cases.Handle {
 			wait.Text += q.T("portal.expect_visit")
 		}
+	case cases.Suspended:
+		wait.Tone = ui.ToneWarn
+		wait.Text = q.T("portal.expect_suspended", "procedures", v.Procedures, "until", due, "body", v.BodyName,
+			"date", dossier.Dated(reading(q), v.PromisedDue, v.Provisional))
 	case cases.Granted, cases.Refused:
 		return expectDelivery(q, v, due)
 	default:
@@ -61,6 +74,11 @@ func expectEnded(q *kit.Request, v *caseView) expected {
 	switch {
 	case v.State == cases.Declined:
 		e.Tone, e.Text = ui.ToneBad, q.T("portal.expect_declined")
+	case v.State == cases.Lapsed:
+		e.Tone, e.Text = ui.ToneWarn, q.T("portal.expect_lapsed")
+		e.Button, e.Href = q.T("portal.apply_again"), "/items/"+escape(v.Item)
+	case v.State == cases.Terminated:
+		e.Text = q.T("portal.expect_terminated")
 	case v.State == cases.Delivered && v.Licence != nil:
 		e.Tone = ui.ToneOK
 		e.Button, e.Href = q.T("portal.see_licence"), "/licences/"+v.Licence.ID

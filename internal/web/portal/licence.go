@@ -88,7 +88,8 @@ func (p *Portal) statusPage(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	v := publicView{PublicStatus: s, Status: statusOf(reading(q), &cases.Case{State: s.State}), Due: dossier.Dated(reading(q), s.DueOn, s.Provisional)}
+	v := publicView{PublicStatus: s, Status: publicStatusOf(q, s), Due: dossier.Dated(reading(q), s.DueOn, s.Provisional),
+		Why: publicPath(q.PathValue("token")) + "/dates"}
 	return q.Render(ui.Page{Title: q.T("portal.public_status"), Layout: ui.LayoutTask}, publicStatusPage(v))
 }
 
@@ -96,6 +97,7 @@ type publicView struct {
 	cases.PublicStatus
 	Status status
 	Due    string
+	Why    string // address of the reasons for its dates
 }
 
 // validity writes from when to when a licence holds.

@@ -20,6 +20,7 @@ type thing struct {
 	Title  string
 	Href   string
 	Note   string
+	Why    string // address of the reasons for the date in Note, "" where there is none
 }
 
 const (
@@ -51,7 +52,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	}
 	for _, c := range awaited {
 		if c.Awaits == cases.Outlet && c.DeliveryWay == atOutlet {
-			out = append(out, thing{status{q.T("portal.todo_fetch"), ui.ToneOK}, c.ItemName, casePath(c), c.Number.Grouped()})
+			out = append(out, thing{Status: status{q.T("portal.todo_fetch"), ui.ToneOK}, Title: c.ItemName, Href: casePath(c), Note: c.Number.Grouped()})
 		}
 	}
 	for _, a := range drafts {
@@ -59,7 +60,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	}
 	for _, c := range newest {
 		if !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate) {
-			out = append(out, thing{status{q.T("portal.todo_rate"), ui.ToneNone}, c.ItemName, casePath(c) + "/rating", c.Number.Grouped()})
+			out = append(out, thing{Status: status{q.T("portal.todo_rate"), ui.ToneNone}, Title: c.ItemName, Href: casePath(c) + "/rating", Note: c.Number.Grouped()})
 		}
 	}
 	return out, nil
@@ -69,10 +70,11 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 const atOutlet = "窗口领取"
 
 func correctionThing(q *kit.Request, c *cases.Case) thing {
-	return thing{
-		statusOf(reading(q), c), c.ItemName, casePath(c) + "/correction",
-		q.T("portal.todo_correct", "date", dossier.Dated(reading(q), c.CorrectionDue, c.Provisional)),
+	t := thing{Status: statusOf(reading(q), c), Title: c.ItemName, Href: casePath(c) + "/correction"}
+	if !c.CorrectionDue.IsZero() {
+		t.Note, t.Why = q.T("portal.todo_correct", "date", dossier.Dated(reading(q), c.CorrectionDue, c.Provisional)), datesPath(c)
 	}
+	return t
 }
 
 func draftThing(q *kit.Request, a *applications.Application) thing {
@@ -80,7 +82,7 @@ func draftThing(q *kit.Request, a *applications.Application) thing {
 	if a.ApplicantKind == "organisation" {
 		note = a.ApplicantName + " · " + note
 	}
-	return thing{status{q.T("portal.todo_draft"), ui.ToneNow}, a.ItemName, draftPath(a), note}
+	return thing{Status: status{q.T("portal.todo_draft"), ui.ToneNow}, Title: a.ItemName, Href: draftPath(a), Note: note}
 }
 
 // casesView is my affairs: what is expected of me first.

@@ -39,6 +39,7 @@ func (p *Portal) publicRoutes() []kit.Route {
 		{Method: "POST", Pattern: "/sign-up", Access: anyone, Handler: p.signUp},
 		{Method: "POST", Pattern: "/sign-out", Access: anyone, Handler: p.signOut},
 		{Method: "GET", Pattern: "/s/{token}", Access: anyone, Handler: p.statusPage},
+		{Method: "GET", Pattern: "/s/{token}/dates", Access: anyone, Handler: p.publicDates},
 		{Method: "GET", Pattern: "/l/{token}", Access: anyone, Handler: p.licenceCheck},
 		{Method: "GET", Pattern: "/help", Access: anyone, Handler: p.help},
 		{Method: "GET", Pattern: "/about", Access: anyone, Handler: p.about},
@@ -88,6 +89,7 @@ func (p *Portal) caseRoutes() []kit.Route {
 	return []kit.Route{
 		{Method: "GET", Pattern: "/cases", Access: person, Handler: p.cases},
 		{Method: "GET", Pattern: "/cases/{id}", Access: person, Handler: p.casePage},
+		{Method: "GET", Pattern: "/cases/{id}/dates", Access: person, Handler: p.dates},
 		{Method: "GET", Pattern: "/cases/{id}/filed", Access: person, Handler: p.filed},
 		{Method: "GET", Pattern: "/cases/{id}/correction", Access: person, Handler: p.correction},
 		{Method: "POST", Pattern: "/cases/{id}/correction", Access: person, Handler: p.amend},
