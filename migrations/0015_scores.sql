@@ -1,5 +1,5 @@
 -- +goose Up
--- The journal's rows about cases and about ratings, as far as their owners join
+-- The journal's rows about cases, ratings and cards, as far as their owners join
 -- them with rows of their own: what was done when and by which way, never who or
 -- what was said. case_end are the acts that close or finish a case.
 CREATE VIEW case_act AS
@@ -9,6 +9,9 @@ CREATE VIEW case_end AS
     AND act IN ('decline','deliver','grant','lapse','refuse','terminate','withdraw');
 CREATE VIEW rating_act AS
   SELECT subject AS rating, act, at FROM journal WHERE subject_kind = 'rating';
+CREATE VIEW card_act AS
+  SELECT subject AS card, act, at FROM journal WHERE subject_kind = 'card';
+CREATE INDEX journal_card ON journal (at) WHERE subject_kind = 'card';
 CREATE INDEX journal_end ON journal (at) WHERE subject_kind = 'case'
   AND act IN ('decline','deliver','grant','lapse','refuse','terminate','withdraw');
 CREATE INDEX journal_rating ON journal (at) WHERE subject_kind = 'rating';

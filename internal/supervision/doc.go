@@ -11,7 +11,8 @@
 // Words: watch 监控, rung 档, severity 蓝 黄 红 严重, card 牌, raise 发牌, answer 答复,
 // appeal 申诉, uphold 维持, withdraw 撤销, order 督办, escalate 升级, breach 违规.
 //
-// Tables: watch, tally, tally_day, tally_delta, card, orders, supervision_rule
+// Tables: watch, tally, tally_day, tally_delta, card, orders, supervision_rule,
+// card_act
 //
 // Publishes: nothing
 //
