@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"yimen/internal/app"
@@ -53,7 +55,11 @@ func listPostgres(ctx context.Context, b *bench) ([]figure, error) {
 			if err != nil {
 				return err
 			}
-			return scanAll(rows, len(rows.FieldDescriptions()))
+			kinds := make([]string, len(rows.FieldDescriptions()))
+			for i, f := range rows.FieldDescriptions() {
+				kinds[i] = oids[f.DataTypeOID]
+			}
+			return scanAll(rows, kinds)
 		}, nil
 	}, func(script string) (float64, error) { return pgbenchFor(ctx, server.URL, script, b.seconds) })
 }
@@ -76,12 +82,16 @@ func listSQLite(ctx context.Context, b *bench) ([]figure, error) {
 			if err != nil {
 				return err
 			}
-			names, err := rows.Columns()
+			defer rows.Close()
+			types, err := rows.ColumnTypes()
 			if err != nil {
 				return err
 			}
-			defer rows.Close()
-			return scanAll(rows, len(names))
+			kinds := make([]string, len(types))
+			for i, t := range types {
+				kinds[i] = t.DatabaseTypeName()
+			}
+			return scanAll(rows, kinds)
 		}, nil
 	}, nil)
 }
@@ -95,13 +105,26 @@ type scanner interface {
 	Err() error
 }
 
-func scanAll(rows scanner, columns int) error {
-	values, dest := make([]any, columns), make([]any, columns)
-	for i := range values {
-		dest[i] = &values[i]
-	}
+// oids are the types of the list's columns on PostgreSQL, by the names of SQLite.
+var oids = map[uint32]string{pgtype.TextOID: "TEXT", pgtype.Int8OID: "BIGINT", pgtype.BoolOID: "BOOLEAN"}
+
+// scanAll scans each row into fresh values of its columns' types, as a list would.
+func scanAll(rows scanner, kinds []string) error {
 	n := 0
 	for rows.Next() {
+		dest := make([]any, len(kinds))
+		for i, k := range kinds {
+			switch k {
+			case "TEXT":
+				dest[i] = new(string)
+			case "BIGINT":
+				dest[i] = new(int64)
+			case "BOOLEAN":
+				dest[i] = new(bool)
+			default:
+				return fmt.Errorf("column %d is of type %q", i, k)
+			}
+		}
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
@@ -205,7 +228,15 @@ func listOverHTTP(ctx context.Context, b *bench, a *app.App) (rate float64, err 
 		return 0, err
 	}
 	err = serving(ctx, a, func(base string) (err error) {
-		rate, err = wrk(ctx, b, fmt.Sprintf("%s/desk/cases?tab=all&rows=%d", base, listSize), cookie)
+		url := fmt.Sprintf("%s/desk/cases?tab=all&rows=%d", base, listSize)
+		_, page, err := fetch(ctx, url, cookie)
+		if err != nil {
+			return err
+		}
+		if n := bytes.Count(page, []byte("445103-20261121-")); n < listSize {
+			return fmt.Errorf("the page shows %d cases: %.300s", n, page)
+		}
+		rate, err = wrk(ctx, b, url, cookie)
 		return err
 	})
 	return rate, err
