@@ -28,6 +28,7 @@ var table = []edge{
 	{"cmd", "platform/job", "check tells how many jobs are parked"},
 	{"cmd", "platform/keys", "keys rotate works on the key file, with no database open"},
 	{"cmd", "catalogue", "an import prints its report, or every problem of the set"},
+	{"cmd", "cases", "a calendar's import shows first which cases it moves"},
 	{"cmd", "identity", "who stands at the machine is an actor of its own"},
 	{"cmd", "kernel", "the operator's channel"},
 	{"cmd", "lang", "reports and faults in the operator's language"},
