@@ -174,6 +174,7 @@ var testTable = []edge{
 	{"*", "github.com/google/go-cmp", "differences a person can read"},
 	{"*", "github.com/santhosh-tekuri/jsonschema/v6", "a second opinion on the schemas we publish"},
 	{"api", "go.yaml.in/yaml/v3", "reads openapi.yaml back"},
+	{"clock", "go.yaml.in/yaml/v3", "the worked cases and the holidays of the seed, as plain lists"},
 	{"shared page", "web/kit/kittest", "visits a page through the whole stack"},
 	{"audience", "seed", "pages are drawn over the real catalogue"},
 	{"audience", "platform/journal", "an act at the counter names both people in its trace"},

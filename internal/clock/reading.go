@@ -35,13 +35,13 @@ func (c *course) run() error {
 	if err := c.play(); err != nil {
 		return err
 	}
-	if c.deemed && c.runs[acceptRun].provisional { // R12
-		c.runs[promisedRun].provisional, c.runs[statutoryRun].provisional = true, true
-	}
 	for i := range c.runs {
 		if r := &c.runs[i]; r.begun() && c.settle(r) != nil {
 			return c.beyond(budgetOf(i))
 		}
+	}
+	if c.deemed && c.runs[acceptRun].provisional { // R12; also by the day on which it stopped
+		c.runs[promisedRun].provisional, c.runs[statutoryRun].provisional = true, true
 	}
 	if err := c.expect(); err != nil {
 		return err
