@@ -169,10 +169,10 @@ func effectOf(ctx context.Context, a *app.App, o *catalogue.Outlook) (*calendarE
 		e.Days[i] = dayChange{d.Date, d.After.Workday, d.After.Holiday}
 	}
 	var err error
-	if e.Running, _, err = a.Cases.Running(ctx, a.DB); err != nil || !o.Moves() {
+	if e.Running, _, err = a.Cases.Running(ctx); err != nil || !o.Moves() {
 		return e, err
 	}
-	for m, err := range a.Cases.Effect(ctx, a.DB, o.After, clock.DateOf(a.Now().Time())) {
+	for m, err := range a.Cases.Effect(ctx, o.After, clock.DateOf(a.Now().Time())) {
 		if err != nil {
 			return nil, err
 		}

@@ -89,10 +89,10 @@ const runningPage = `SELECT ` + columns + ` FROM cases WHERE awaits <> '' AND id
 // Effect tells what a calendar would move, before it is in force: every running
 // case whose dates differ or that cannot follow, in the order of ids. It reads in
 // pages and keeps nothing (clock R13).
-func (s *Service) Effect(ctx context.Context, r db.Reader, cal *clock.Calendar, on clock.Date) iter.Seq2[Moved, error] {
+func (s *Service) Effect(ctx context.Context, cal *clock.Calendar, on clock.Date) iter.Seq2[Moved, error] {
 	return func(yield func(Moved, error) bool) {
 		for after := ""; ; {
-			rows, err := r.Query(ctx, runningPage, after, countedAtOnce)
+			rows, err := s.db.Query(ctx, runningPage, after, countedAtOnce)
 			page, err := db.All(rows, err, scan)
 			if err != nil {
 				yield(Moved{}, err)

@@ -210,7 +210,7 @@ func (o *office) read(id string) *Case {
 func (o *office) effect(cal *clock.Calendar) map[string]Moved {
 	o.t.Helper()
 	out := map[string]Moved{}
-	for m, err := range o.Effect(o.t.Context(), o.db, cal, today(o.at)) {
+	for m, err := range o.Effect(o.t.Context(), cal, today(o.at)) {
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -304,7 +304,7 @@ func TestNextYearIsAnnounced(t *testing.T) {
 		if c := o.read(near); c.Provisional {
 			t.Error("a case that ends in 2026 is provisional")
 		}
-		if all, loose, err := o.Running(t.Context(), o.db); err != nil || all != 3 || loose != 2 {
+		if all, loose, err := o.Running(t.Context()); err != nil || all != 3 || loose != 2 {
 			t.Errorf("%d running, %d provisional, %v", all, loose, err)
 		}
 		next := off("2027-01-01")
@@ -320,7 +320,7 @@ func TestNextYearIsAnnounced(t *testing.T) {
 		if c := o.read(filed); c.NextOn != c.AcceptDue.AddDays(1) {
 			t.Errorf("silence speaks on %s, the limit ends on %s", c.NextOn, c.AcceptDue)
 		}
-		if all, loose, err := o.Running(t.Context(), o.db); err != nil || all != 3 || loose != 0 {
+		if all, loose, err := o.Running(t.Context()); err != nil || all != 3 || loose != 0 {
 			t.Errorf("afterwards %d running, %d provisional, %v", all, loose, err)
 		}
 	})

@@ -42,7 +42,11 @@ func (r *Recounting) Next(at now.Instant) (now.Instant, bool) {
 
 // Running counts the running cases, and those of them whose dates are provisional
 // because they run into a year that is not announced.
-func (s *Service) Running(ctx context.Context, r db.Reader) (all, provisional int64, err error) {
+func (s *Service) Running(ctx context.Context) (all, provisional int64, err error) {
+	return running(ctx, s.db)
+}
+
+func running(ctx context.Context, r db.Reader) (all, provisional int64, err error) {
 	rows, err := r.Query(ctx, `SELECT provisional, count(*) FROM cases WHERE awaits <> '' GROUP BY provisional`)
 	_, err = db.All(rows, err, func(sc db.Scanner) (struct{}, error) {
 		var loose bool
@@ -61,16 +65,16 @@ func (s *Service) Running(ctx context.Context, r db.Reader) (all, provisional in
 // calendar, in the transaction that changes it; the caller plants the job that
 // calls RecountRound. False when no case is running: there is nothing to do.
 func (s *Service) BeginRecountIn(ctx context.Context, tx *db.Tx, calendar int64, reason string) (bool, error) {
-	running, _, err := s.Running(ctx, tx)
+	all, _, err := running(ctx, tx)
 	if err != nil {
 		return false, err
 	}
 	done := int64(0)
-	if running == 0 {
+	if all == 0 {
 		done = int64(tx.Now())
 	}
-	return running > 0, tx.Exec(ctx, `INSERT INTO recount (calendar, reason, running, planted_at, ended_at, checked_at)
-		VALUES ($1, $2, $3, $4, $5, $5)`, calendar, reason, running, int64(tx.Now()), done)
+	return all > 0, tx.Exec(ctx, `INSERT INTO recount (calendar, reason, running, planted_at, ended_at, checked_at)
+		VALUES ($1, $2, $3, $4, $5, $5)`, calendar, reason, all, int64(tx.Now()), done)
 }
 
 const recountSelect = `SELECT calendar, reason, running, looked, moved, last, planted_at, ended_at, checked_at FROM recount `
