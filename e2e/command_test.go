@@ -17,7 +17,7 @@ import (
 )
 
 // commands are all there are; TestHelp fails for one that is missing here.
-var commands = []string{"", "calendar", "calendar import", "calendar show", "catalogue", "catalogue export", "catalogue import", "check", "demo", "journal", "journal verify",
+var commands = []string{"", "calendar", "calendar import", "calendar show", "catalogue", "catalogue export", "catalogue import", "check", "clock", "clock check", "clock explain", "demo", "journal", "journal verify",
 	"keys", "keys rotate", "migrate", "routes", "serve", "staff", "staff add", "version", "work"}
 
 var listed = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}(\S.*)$`)
@@ -65,6 +65,7 @@ func TestExitCodes(t *testing.T) {
 		{"catalogue import /nowhere/at/all --data " + empty, 2, "/nowhere/at/all"},
 		{"journal verify --data " + empty, 1, "yimen migrate"}, {"check --data " + empty, 1, "yimen migrate"},
 		{"keys rotate --data " + empty, 1, filepath.Join(empty, "keys.json")},
+		{"clock explain", 2, "one file"}, {"clock check /nowhere/at/all", 2, "/nowhere/at/all"},
 		{"migrate --db nonsense --data " + empty, 1, "postgres://"},
 		{"migrate --db postgres://nobody@127.0.0.1:1/none --data " + empty, 3, ""},
 		{"serve --listen nowhere --data " + t.TempDir(), 1, "nowhere"},

@@ -30,6 +30,7 @@ var table = []edge{
 	{"cmd", "catalogue", "an import prints its report, or every problem of the set"},
 	{"cmd", "cases", "a calendar's import shows first which cases it moves"},
 	{"cmd", "identity", "who stands at the machine is an actor of its own"},
+	{"cmd", "clockfile", "scenarios and worked cases are files; their dates need no installation"},
 	{"cmd", "kernel", "the operator's channel"},
 	{"cmd", "lang", "reports and faults in the operator's language"},
 	{"cmd", "os", "arguments, exit codes, standard streams"},
@@ -78,6 +79,12 @@ var table = []edge{
 	{"catalogue", "github.com/klauspost/compress/zstd", "an item version keeps its source compressed"},
 	{"catalogue", "os", "a set is a directory"},
 	{"identity", "golang.org/x/crypto/argon2", "passwords"},
+
+	{"clockfile", "clock", "what the statutory clock is asked, and what it answers"},
+	{"clockfile", "catalogue", "holidays are read by the reader of sets"},
+	{"clockfile", "platform/fault", "what fills the sentence of a problem"},
+	{"clockfile", "seed", "the calendar cn"},
+	{"clockfile", "go.yaml.in/yaml/v3", "scenarios are YAML; its nodes give the line of every problem"},
 	{"supervision", "go.yaml.in/yaml/v3", "the rules of the seed are YAML"},
 	{"scores", "go.yaml.in/yaml/v3", "an index system is YAML; its nodes give the line of every error"},
 

@@ -3,6 +3,7 @@ package clock
 import (
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
 )
 
 // MarshalJSON writes the answer in the form of the clock design: null for no date
@@ -85,14 +86,14 @@ func appendDays(b []byte, days []DayRow, unit Unit) []byte {
 	b = append(b, `,"days":[`...)
 	for i := range days {
 		d := &days[i]
-		words, article := d.Reason(unit)
+		_, article := d.Reason(unit)
 		b = comma(b, i)
 		b = append(b, `{"date":`...)
 		b = appendDate(b, d.Date)
 		b = append(b, `,"counted":`...)
 		b = strconv.AppendBool(b, d.Counted)
 		b = append(b, `,"why":`...)
-		b = appendText(b, words+"（"+article+"）")
+		b = appendText(b, d.sentence(unit))
 		b = append(b, `,"article":`...)
 		b = appendText(b, article)
 		b = append(b, `,"code":`...)
@@ -123,15 +124,30 @@ func appendDate(b []byte, d Date) []byte {
 		return append(b, "null"...)
 	}
 	b = append(b, '"')
-	b = append(b, d.String()...)
+	b = d.append(b)
 	return append(b, '"')
 }
 
-// appendText quotes what may come from outside: the name of a procedure.
+// appendText quotes text; the names of procedures come from outside and may hold
+// anything.
 func appendText(b []byte, text string) []byte {
+	if plain(text) {
+		b = append(append(b, '"'), text...)
+		return append(b, '"')
+	}
 	quoted, err := json.Marshal(text)
 	if err != nil {
 		return append(b, "null"...) // text always marshals
 	}
 	return append(b, quoted...)
+}
+
+// plain tells text that JSON, also within HTML, holds as it is.
+func plain(text string) bool {
+	for _, c := range text {
+		if c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029' || c == utf8.RuneError {
+			return false
+		}
+	}
+	return true
 }

@@ -54,7 +54,7 @@ func (c *course) play() error {
 			continue // R10: by the date of the act, not by its effective date
 		}
 		if err := c.hear(i, e, d); err != nil {
-			return c.beyond(fmt.Sprintf("events[%d].at", i))
+			return err
 		}
 	}
 	if c.silent(c.s.AsOf) {
@@ -88,7 +88,7 @@ func (c *course) hear(i int, e *Event, d Date) error {
 		return nil
 	}
 	c.last = d
-	return c.take(e, d)
+	return c.take(i, e, d)
 }
 
 // judge names the rule that refuses an act, the first that applies (R11).
@@ -133,15 +133,15 @@ func (c *course) inOrder(e *Event) bool {
 // ExtendMax days, not after the due date then in force. That date is sought at
 // every extension, also at one that is refused for another reason (R12).
 func (c *course) judgeExtension(e *Event, d Date) (Rule, error) {
-	r := &c.runs[statutoryRun]
-	if !r.limit.Exists() {
-		r = &c.runs[promisedRun]
+	in := statutoryRun
+	if !c.runs[in].limit.Exists() {
+		in = promisedRun
 	}
 	late := false
-	if r.limit.Exists() {
+	if r := &c.runs[in]; r.limit.Exists() {
 		_, due, err := c.seek(r, c.stops.since())
 		if err != nil {
-			return "", err
+			return "", c.beyond(budgetOf(in))
 		}
 		late = !due.IsZero() && d.After(due)
 	}
@@ -152,12 +152,12 @@ func (c *course) judgeExtension(e *Event, d Date) (Rule, error) {
 }
 
 // take lets an act have its effect.
-func (c *course) take(e *Event, d Date) error {
+func (c *course) take(i int, e *Event, d Date) error {
 	accept, deliver := &c.runs[acceptRun], &c.runs[deliverRun]
 	switch e.Do {
 	case Submit, Resubmit:
 		c.outcome = OutcomeSubmitted
-		return c.receive(e)
+		return c.receive(i, e)
 	case NotifyCorrection:
 		c.outcome, accept.stop = OutcomeCorrecting, d
 	case Decline:
@@ -170,7 +170,7 @@ func (c *course) take(e *Event, d Date) error {
 	case Resume:
 		c.stops.end(e.Procedure, d)
 	case Extend:
-		return c.extend(e.Days)
+		return c.extend(i, e.Days)
 	case Decide: // R9
 		c.outcome, deliver.start = OutcomeDecided, d
 		c.runs[promisedRun].stop, c.runs[statutoryRun].stop = d, d
@@ -184,20 +184,22 @@ func (c *course) take(e *Event, d Date) error {
 
 // receive starts the accept clock, anew with every resubmission (R1, R5;
 // 行政许可法 art. 32 (4)). Without a limit it only has a date.
-func (c *course) receive(e *Event) error {
+func (c *course) receive(i int, e *Event) error {
 	r := &c.runs[acceptRun]
 	start, unknown := effective(c.cal, e.At, c.s.Cutoff)
 	c.ask(r, unknown)
 	if start.IsZero() {
-		return ErrRange
+		return c.beyond(fmt.Sprintf("events[%d].at", i))
 	}
 	r.start, r.stop, r.last, r.due = start, Date{}, Date{}, Date{}
 	if !r.limit.Exists() {
 		return nil
 	}
 	var err error
-	r.last, r.due, err = c.seek(r, Date{})
-	return err
+	if r.last, r.due, err = c.seek(r, Date{}); err != nil {
+		return c.beyond(budgetOf(acceptRun))
+	}
+	return nil
 }
 
 // begin starts the clocks of R6.
@@ -207,12 +209,12 @@ func (c *course) begin(d Date) {
 }
 
 // extend lengthens both clocks of R6, each in its own unit (R8).
-func (c *course) extend(days int) error {
+func (c *course) extend(i, days int) error {
 	c.extended = true
-	for _, i := range [...]int{promisedRun, statutoryRun} {
-		l := &c.runs[i].limit
+	for _, run := range [...]int{promisedRun, statutoryRun} {
+		l := &c.runs[run].limit
 		if days > maxDay-l.Days {
-			return ErrRange
+			return c.beyond(fmt.Sprintf("events[%d].days", i))
 		}
 		l.Days += days
 	}

@@ -140,12 +140,21 @@ func (d Date) Time() time.Time {
 
 // String is 'YYYY-MM-DD', or ” for none: the stored form.
 func (d Date) String() string {
-	if d.IsZero() {
-		return ""
-	}
-	y, m, dd := d.Date()
-	return fmt.Sprintf("%04d-%02d-%02d", y, int(m), dd)
+	var b [len("2006-01-02")]byte
+	return string(d.append(b[:0]))
 }
+
+// append writes the stored form at the end of b.
+func (d Date) append(b []byte) []byte {
+	if d.IsZero() {
+		return b
+	}
+	y, month, dd := d.Date()
+	m := int(month)
+	return append(b, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-', digit(m/10), digit(m), '-', digit(dd/10), digit(dd))
+}
+
+func digit(n int) byte { return '0' + byte(n%10) }
 
 // Chinese is the long form for letters and pages: 2026年2月6日（周五）.
 func (d Date) Chinese() string {

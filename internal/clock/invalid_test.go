@@ -32,7 +32,7 @@ func TestInvalidScenario(t *testing.T) {
 		{"events[4].do", ErrDo, func(s *Scenario) { s.AsOf, s.Events[4].Do = MustDate("2026-02-13"), "" }},
 		{"events[2].planned", ErrNegative, func(s *Scenario) { s.Events[2].Planned = &minus }},
 		{"events[2].planned", ErrRange, func(s *Scenario) { s.Events[2].Planned = &huge }},
-		{"events[4].at", ErrRange, func(s *Scenario) { s.ExtendMax, s.Events[4].Days = math.MaxInt, math.MaxInt }},
+		{"events[4].days", ErrRange, func(s *Scenario) { s.ExtendMax, s.Events[4].Days = math.MaxInt, math.MaxInt }},
 		{"limits.statutory.days", ErrRange, func(s *Scenario) {
 			s.Limits.Statutory, s.Limits.Promised, s.Events = Limit{maxDay, Natural}, Limit{}, s.Events[:2]
 		}},

@@ -160,9 +160,9 @@ func TestJSONDays(t *testing.T) {
 		t.Fatalf("%v: %s", err, text)
 	}
 	promised := got.Clocks["promised"]
-	want := "[map[article:民法典第二百零一条 code:first_day counted:false date:2026-12-30 why:起算当日，不计入（民法典第二百零一条）]" +
-		` map[article:行政许可法第四十五条 code:suspended counted:false date:2026-12-31 procedure:听"证</script> why:听"证</script>期间，不计入（行政许可法第四十五条）]` +
-		" map[article:行政许可法第八十二条 assumed:true code:counted counted:true date:2027-01-01 why:工作日，计入（当年放假安排尚未公布，暂按周一至周五上班推定）（行政许可法第八十二条）]"
+	want := "[map[article:民法典第二百零一条 code:first_day counted:false date:2026-12-30 why:起算的当天不计（民法典第二百零一条）]" +
+		` map[article:行政许可法第四十五条 code:suspended counted:false date:2026-12-31 procedure:听"证</script> why:听"证</script>期间不计（行政许可法第四十五条）]` +
+		" map[article:行政许可法第八十二条 assumed:true code:counted counted:true date:2027-01-01 why:工作日，计入（行政许可法第八十二条）；2027 年放假安排尚未公布，按周一至周五推算]"
 	if all := fmt.Sprint(promised.Days); !strings.HasPrefix(all, want) || promised.ProjectedDue != "2027-01-04" || len(promised.Days) != 6 {
 		t.Errorf("%s to %s", all, promised.ProjectedDue)
 	}
@@ -176,9 +176,6 @@ func TestReasons(t *testing.T) {
 				t.Errorf("%s %s: %q %q", why, unit, words, article)
 			}
 		}
-	}
-	if words, _ := (DayRow{Date: MustDate("2026-03-08"), Why: WhyWeekend}).Reason(Working); words != "周日休息，不计入" {
-		t.Error(words)
 	}
 }
 
