@@ -28,6 +28,7 @@ import (
 	"yimen/internal/ratings"
 	"yimen/internal/rehearsal"
 	"yimen/internal/scores"
+	"yimen/internal/supervision"
 	"yimen/internal/web/letters"
 	"yimen/migrations"
 	"yimen/seed"
@@ -49,6 +50,7 @@ type App struct {
 	Licences     *licences.Service
 	Ratings      *ratings.Service
 	Scores       *scores.Service
+	Supervision  *supervision.Service
 	Jobs         *job.Worker
 	Sequencer    *event.Sequencer
 	Once         *once.Keeper
@@ -154,6 +156,9 @@ func (a *App) build() (err error) {
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
 	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
+	if err := a.buildSupervision(); err != nil {
+		return err
+	}
 	if err := a.buildScores(source); err != nil {
 		return err
 	}
@@ -187,7 +192,7 @@ func (a *App) Reached(base string) {
 
 // Nouns are all tables whose rows carry a chain, for `journal verify`.
 func Nouns() []journal.Noun {
-	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), scores.Nouns())
+	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), scores.Nouns(), supervision.Nouns())
 	return append(out,
 		journal.Noun{Kind: applications.SubjectKind, Table: "application", State: "state"},
 		journal.Noun{Kind: cases.SubjectKind, Table: "cases", State: "state"},

@@ -92,7 +92,10 @@ func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.A
 
 // Acted: WHEN anything is done to a case THEN whoever follows it knows.
 func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
-	return nil
+	if err := a.Supervision.WatchIn(ctx, tx, actor, c); err != nil {
+		return err
+	}
+	return a.Supervision.FollowIn(ctx, tx, actor, c, act)
 }
 
 // Closed: WHEN a case ends THEN nothing of its application is left open.

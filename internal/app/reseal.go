@@ -18,12 +18,13 @@ import (
 	"yimen/internal/platform/once"
 	"yimen/internal/platform/reseal"
 	"yimen/internal/ratings"
+	"yimen/internal/supervision"
 )
 
 // Sealed are all columns that lie under the ring.
 func Sealed() []reseal.Column {
 	return slices.Concat(identity.Sealed(), applications.Sealed(), cases.Sealed(), licences.Sealed(), ratings.Sealed(),
-		blob.Sealed(), once.Sealed(), journal.Sealed())
+		supervision.Sealed(), blob.Sealed(), once.Sealed(), journal.Sealed())
 }
 
 // Stale counts the values that still lie under an older key; step is told how many of the columns are read.

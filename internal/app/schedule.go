@@ -23,6 +23,7 @@ func (a *App) schedule() *job.Worker {
 	w.HandleInside("daily.licences", a.daily("daily.licences", a.Licences.Expire))
 	w.HandleInside("daily.silence", a.daily("daily.silence", a.Cases.SettleDue))
 	w.HandleInside(calendarRecount, a.recount)
+	a.superviseJobs(w)
 	w.HandleInside("daily.bodies", func(ctx context.Context, tx *db.Tx, _ job.Job) error {
 		if err := a.bodiesTurn(ctx, tx); err != nil {
 			return err
@@ -56,6 +57,9 @@ func (a *App) Plant(ctx context.Context) error {
 			}
 		}
 		if err := plantMonth(ctx, tx, scores.MonthOf(tx.Now())); err != nil {
+			return err
+		}
+		if err := plantSupervision(ctx, tx); err != nil {
 			return err
 		}
 		return a.plantReseal(ctx)(tx)

@@ -14,6 +14,7 @@ import (
 	"yimen/internal/platform/now"
 	"yimen/internal/ratings"
 	"yimen/internal/scores"
+	"yimen/internal/supervision"
 	"yimen/seed"
 )
 
@@ -30,7 +31,7 @@ func (a *App) buildScores(events event.Source) error {
 		return fmt.Errorf("option region: %w", err)
 	}
 	a.Scores = scores.New(scores.Deps{DB: a.DB, Book: a.Book, Events: events, Now: a.Now, Names: scoreNames{a}, Seed: system,
-		Region: region, Sources: []scores.Source{closedCases{a}, finishedCases{a}, givenRatings{a}}})
+		Region: region, Sources: []scores.Source{closedCases{a}, finishedCases{a}, givenRatings{a}, raisedCards{a}}})
 	return nil
 }
 
@@ -73,6 +74,18 @@ func (a givenRatings) MonthFigures(ctx context.Context, r db.Reader, from, until
 	rows, err := a.Ratings.MonthFigures(ctx, r, from, until)
 	return each(rows, err, func(f ratings.Figures) scores.Counted {
 		return scores.Counted{Body: f.Body, Item: f.Item, Counts: map[scores.Measure]int64{scores.Rated: f.Rated, scores.Good: f.Good}}
+	})
+}
+
+// raisedCards counts cards that still stand.
+type raisedCards struct{ *App }
+
+func (raisedCards) Measures() []scores.Measure { return []scores.Measure{scores.Yellow, scores.Red} }
+
+func (a raisedCards) MonthFigures(ctx context.Context, r db.Reader, from, until now.Instant) ([]scores.Counted, error) {
+	rows, err := a.Supervision.MonthFigures(ctx, r, from, until)
+	return each(rows, err, func(f supervision.Figures) scores.Counted {
+		return scores.Counted{Body: f.Body, Item: f.Item, Counts: map[scores.Measure]int64{scores.Yellow: f.Yellow, scores.Red: f.Red}}
 	})
 }
 

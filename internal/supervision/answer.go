@@ -30,7 +30,7 @@ func (s *Service) Answer(ctx context.Context, actor gov.Actor, cardID string, se
 		return nil, err
 	}
 	return s.onCard(ctx, actor, cardID, seen, ActAnswer, text, func(tx *db.Tx, c *Card) error {
-		c.Answer, c.AnsweredBy, c.AnsweredName, c.AnsweredAt = s.seal(text, "card.answer:"+c.ID), actor.Account, actor.Name, tx.Now()
+		c.Answer, c.AnsweredBy, c.AnsweredName, c.AnsweredAt = s.seal(text, aadAnswer(c.ID)), actor.Account, actor.Name, tx.Now()
 		return nil
 	})
 }
@@ -41,7 +41,7 @@ func (s *Service) Appeal(ctx context.Context, actor gov.Actor, cardID string, se
 		return nil, err
 	}
 	return s.onCard(ctx, actor, cardID, seen, ActAppeal, text, func(tx *db.Tx, c *Card) error {
-		c.Appeal, c.AppealedBy, c.AppealedName, c.AppealedAt = s.seal(text, "card.appeal:"+c.ID), actor.Account, actor.Name, tx.Now()
+		c.Appeal, c.AppealedBy, c.AppealedName, c.AppealedAt = s.seal(text, aadAppeal(c.ID)), actor.Account, actor.Name, tx.Now()
 		return nil
 	})
 }
@@ -62,7 +62,7 @@ func (s *Service) judge(ctx context.Context, actor gov.Actor, cardID string, see
 		return nil, err
 	}
 	return s.onCard(ctx, actor, cardID, seen, act, reason, func(tx *db.Tx, c *Card) error {
-		c.Decision, c.DecidedBy, c.DecidedName, c.DecidedAt = s.seal(reason, "card.decision:"+c.ID), actor.Account, actor.Name, tx.Now()
+		c.Decision, c.DecidedBy, c.DecidedName, c.DecidedAt = s.seal(reason, aadDecision(c.ID)), actor.Account, actor.Name, tx.Now()
 		return s.reactions.CardDecided(ctx, tx, actor, c)
 	})
 }
@@ -143,12 +143,12 @@ func postAt(actor gov.Actor, body string, region gov.Region) string {
 
 // openCard unseals its words.
 func (s *Service) openCard(c *Card) (err error) {
-	if c.Answer, err = s.unseal(c.Answer, "card.answer:"+c.ID); err != nil {
+	if c.Answer, err = s.unseal(c.Answer, aadAnswer(c.ID)); err != nil {
 		return err
 	}
-	if c.Appeal, err = s.unseal(c.Appeal, "card.appeal:"+c.ID); err != nil {
+	if c.Appeal, err = s.unseal(c.Appeal, aadAppeal(c.ID)); err != nil {
 		return err
 	}
-	c.Decision, err = s.unseal(c.Decision, "card.decision:"+c.ID)
+	c.Decision, err = s.unseal(c.Decision, aadDecision(c.ID))
 	return err
 }

@@ -71,7 +71,7 @@ func (h *heard) RulesChanged(context.Context, *db.Tx) error { h.rules++; return 
 
 func (h *heard) Notices(context.Context, *db.Tx, *cases.Case) (Notices, error) { return h.notices, nil }
 
-func (h *heard) Running(_ context.Context, _ *db.Tx, after string) ([]*cases.Case, error) {
+func (h *heard) RunningPage(_ context.Context, _ *db.Tx, after string) ([]*cases.Case, error) {
 	for i, c := range h.running {
 		if c.ID > after {
 			return h.running[i:min(i+2, len(h.running))], nil

@@ -29,6 +29,10 @@ func Ladder(c *cases.Case, cal *clock.Calendar, on clock.Date, rules *Ruleset, i
 	if err != nil {
 		return nil, l.fail(err)
 	}
+	if a.Outcome != outcomes[c.State] {
+		l.row()
+		return l.moments, nil
+	}
 	for _, step := range []func() error{
 		func() error { return l.remaining(&a, Blue) },
 		func() error { return l.remaining(&a, Yellow) },
@@ -44,6 +48,31 @@ func Ladder(c *cases.Case, cal *clock.Calendar, on clock.Date, rules *Ruleset, i
 		}
 	}
 	return l.moments, nil
+}
+
+// outcomes is where the calculator must find a case in each state.
+var outcomes = map[cases.State]clock.Outcome{
+	cases.Submitted: clock.OutcomeSubmitted, cases.Correcting: clock.OutcomeCorrecting, cases.Declined: clock.OutcomeDeclined,
+	cases.Accepted: clock.OutcomeAccepted, cases.Suspended: clock.OutcomeAccepted, cases.Granted: clock.OutcomeDecided,
+	cases.Refused: clock.OutcomeDecided, cases.Delivered: clock.OutcomeDelivered, cases.Withdrawn: clock.OutcomeWithdrawn,
+	cases.Lapsed: clock.OutcomeWithdrawn, cases.Terminated: clock.OutcomeWithdrawn,
+}
+
+// row reads the ladder from the dates in the row, for a case that the calculator
+// does not find where it stands: silence is about to speak, or a calendar came in
+// force after what was done, and what is done stays.
+func (l *ladder) row() {
+	late := func(code Code, due clock.Date) { l.add(code, "", due.AddDays(1), due, true) }
+	switch l.c.State {
+	case cases.Submitted:
+		late(Accept, l.c.AcceptDue)
+	case cases.Accepted:
+		late(Red, l.c.PromisedDue)
+		late(Serious, l.c.StatutoryDue)
+		l.add(StepLate, string(l.c.Step), l.c.StepDue.AddDays(1), l.c.StepDue, true)
+	case cases.Granted, cases.Refused:
+		late(Deliver, l.c.DeliverDue)
+	}
 }
 
 type ladder struct {

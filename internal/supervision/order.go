@@ -135,7 +135,7 @@ func (s *Service) Issue(ctx context.Context, actor gov.Actor, in Issuing) (*Orde
 		if err := s.orderEntry(ctx, tx, actor, o, "", ActIssue, said); err != nil {
 			return err
 		}
-		if err := insertOrder(ctx, tx, o, s.seal(o.Subject, "orders.subject:"+o.ID)); err != nil {
+		if err := insertOrder(ctx, tx, o, s.seal(o.Subject, aadSubject(o.ID))); err != nil {
 			return err
 		}
 		return s.reactions.OrderIssued(ctx, tx, actor, o)

@@ -43,7 +43,7 @@ type Corrections interface {
 // Running walks over the cases that somebody is awaited in, for the watches to be
 // kept anew; the rows it gives are locked, with their ledgers.
 type Running interface {
-	Running(ctx context.Context, tx *db.Tx, after string) ([]*cases.Case, error)
+	RunningPage(ctx context.Context, tx *db.Tx, after string) ([]*cases.Case, error)
 }
 
 // Body is what an order needs to know of its addressee.

@@ -15,7 +15,7 @@ func (s *Service) Reply(ctx context.Context, actor gov.Actor, orderID string, se
 		return nil, err
 	}
 	return s.onOrder(ctx, actor, orderID, seen, ActReply, Said{Words: text}, func(tx *db.Tx, o *Order) error {
-		o.Answer, o.AnsweredBy, o.AnsweredName = s.seal(text, "orders.answer:"+o.ID), actor.Account, actor.Name
+		o.Answer, o.AnsweredBy, o.AnsweredName = s.seal(text, aadReply(o.ID)), actor.Account, actor.Name
 		o.AnsweredAt, o.AnsweredOn = tx.Now(), today(tx.Now())
 		return nil
 	})
@@ -35,7 +35,7 @@ func (s *Service) Return(ctx context.Context, actor gov.Actor, orderID string, s
 			return err
 		}
 		o.Returns++
-		o.Closing = s.seal(reason, "orders.closing:"+o.ID)
+		o.Closing = s.seal(reason, aadClosing(o.ID))
 		return s.reactions.OrderIssued(ctx, tx, actor, o)
 	})
 }
@@ -54,7 +54,7 @@ func (s *Service) Close(ctx context.Context, actor gov.Actor, orderID string, se
 		if o.AnsweredAt == 0 && text == "" {
 			return words("reason", text)
 		}
-		o.Closing = s.seal(text, "orders.closing:"+o.ID)
+		o.Closing = s.seal(text, aadClosing(o.ID))
 		o.ClosedBy, o.ClosedName, o.ClosedAt = actor.Account, actor.Name, tx.Now()
 		return nil
 	})
@@ -191,12 +191,12 @@ func staleOrder(o *Order) error { return fault.Conflict("supervision.order_stale
 
 // openOrder unseals its words.
 func (s *Service) openOrder(o *Order) (err error) {
-	if o.Subject, err = s.unseal(o.Subject, "orders.subject:"+o.ID); err != nil {
+	if o.Subject, err = s.unseal(o.Subject, aadSubject(o.ID)); err != nil {
 		return err
 	}
-	if o.Answer, err = s.unseal(o.Answer, "orders.answer:"+o.ID); err != nil {
+	if o.Answer, err = s.unseal(o.Answer, aadReply(o.ID)); err != nil {
 		return err
 	}
-	o.Closing, err = s.unseal(o.Closing, "orders.closing:"+o.ID)
+	o.Closing, err = s.unseal(o.Closing, aadClosing(o.ID))
 	return err
 }

@@ -93,9 +93,9 @@ func (s *Service) refresh(ctx context.Context) (*Ruleset, error) {
 	return fresh, nil
 }
 
-// patience is how long a change may go unheard when the bell is broken; what was
+// Patience is how long a change may go unheard when the bell is broken; what was
 // computed meanwhile is computed again after it, see Rewatch.
-const patience = 3 * time.Second
+const Patience = 3 * time.Second
 
 // Watch keeps the rules new until ctx ends. Run it in every process that serves.
 func (s *Service) Watch(ctx context.Context) {
@@ -118,7 +118,7 @@ func (s *Service) Watch(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-look:
-		case <-time.After(patience):
+		case <-time.After(Patience):
 		}
 	}
 }

@@ -203,7 +203,7 @@ func scanWatched(s db.Scanner) (*Watched, error) {
 // changed, or cases were opened before there was a watch. It gives the last id it
 // looked at, ” at the end; doing it twice changes nothing.
 func (s *Service) Rewatch(ctx context.Context, tx *db.Tx, after string) (last string, err error) {
-	page, err := s.running.Running(ctx, tx, after)
+	page, err := s.running.RunningPage(ctx, tx, after)
 	if err != nil || len(page) == 0 {
 		return "", err
 	}
