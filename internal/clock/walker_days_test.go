@@ -7,7 +7,7 @@ import (
 
 // row is one narrated date of a clock.
 type row struct {
-	Date      string
+	Date      day
 	Counted   bool
 	Why       string
 	Holiday   string
@@ -37,7 +37,7 @@ func (w *walker) days(clock string) []row {
 	var rows []row
 	for d := c.start; d <= end; d++ {
 		r := w.why(c, last, due, d)
-		r.Date, r.Counted = d.String(), w.countable(c, last, due, d)
+		r.Date, r.Counted = d, w.countable(c, last, due, d)
 		rows = append(rows, r)
 	}
 	return rows

@@ -129,6 +129,9 @@ func (s scene) calculated(t testing.TB, through calculator) narrative {
 	return n
 }
 
+// epoch is the walker's day 0.
+var epoch = clock.MustDate("1970-01-01")
+
 // told is the calculator's narration of one clock.
 func told(t testing.TB, s clock.Scenario, name clock.Name) []row {
 	t.Helper()
@@ -136,9 +139,9 @@ func told(t testing.TB, s clock.Scenario, name clock.Name) []row {
 	if err != nil {
 		t.Fatalf("the days of %s of a scenario that has an answer: %v", name, err)
 	}
-	var rows []row
+	rows := make([]row, 0, len(days))
 	for _, d := range days {
-		rows = append(rows, row{d.Date.String(), d.Counted, string(d.Why), d.Holiday, d.Procedure, d.Assumed})
+		rows = append(rows, row{day(d.Date.Sub(epoch)), d.Counted, string(d.Why), d.Holiday, d.Procedure, d.Assumed})
 	}
 	return rows
 }

@@ -22,7 +22,7 @@ const (
 
 func (d day) time() time.Time       { return time.Unix(int64(d)*24*60*60, 0).UTC() }
 func (d day) year() int             { return d.time().Year() }
-func (d day) weekday() time.Weekday { return d.time().Weekday() }
+func (d day) weekday() time.Weekday { return (time.Thursday + time.Weekday(d)) % 7 } // day 0 was a Thursday
 
 func (d day) String() string {
 	if d == none {
