@@ -15,6 +15,7 @@ import (
 	"yimen/internal/catalogue/form"
 	"yimen/internal/identity"
 	"yimen/internal/licences"
+	"yimen/internal/messages"
 	"yimen/internal/platform/blob"
 	"yimen/internal/platform/config"
 	"yimen/internal/platform/db"
@@ -49,9 +50,11 @@ type App struct {
 	Cases        *cases.Service
 	Licences     *licences.Service
 	Ratings      *ratings.Service
+	Messages     *messages.Service
 	Scores       *scores.Service
 	Supervision  *supervision.Service
 	Jobs         *job.Worker
+	Sending      *job.Worker // mail and SMS
 	Sequencer    *event.Sequencer
 	Once         *once.Keeper
 
@@ -162,11 +165,14 @@ func (a *App) build() (err error) {
 	if err := a.buildScores(source); err != nil {
 		return err
 	}
+	if err := a.buildMessages(); err != nil {
+		return err
+	}
 	a.Identity.React(a.identityReactions())
 	a.Catalogue.React(catalogueReactions{a})
 	a.Once = &once.Keeper{DB: a.DB, Secrets: a.Ring}
 	a.Sequencer = &event.Sequencer{DB: a.DB, Log: a.Log}
-	a.Jobs = a.schedule()
+	a.Jobs, a.Sending = a.schedule(), a.sending()
 	return nil
 }
 

@@ -95,7 +95,10 @@ func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 	if err := a.Supervision.WatchIn(ctx, tx, actor, c); err != nil {
 		return err
 	}
-	return a.Supervision.FollowIn(ctx, tx, actor, c, act)
+	if err := a.Supervision.FollowIn(ctx, tx, actor, c, act); err != nil {
+		return err
+	}
+	return a.tell(ctx, tx, actor, c, act, change)
 }
 
 // Closed: WHEN a case ends THEN nothing of its application is left open.
@@ -199,7 +202,7 @@ func (a rating) Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID st
 func (a *App) identityReactions() identity.Reactions {
 	return identity.Reactions{BodiesChanged: catalogueReactions{a}.CatalogueChanged, PartyMerged: func(ctx context.Context, tx *db.Tx, _ gov.Actor, m identity.PartyMerged) error {
 		for _, move := range []func(context.Context, *db.Tx, string, string) error{
-			a.Applications.MovePartyIn, a.Cases.MovePartyIn, a.Licences.MoveHolderIn, a.Ratings.MovePartyIn,
+			a.Applications.MovePartyIn, a.Cases.MovePartyIn, a.Licences.MoveHolderIn, a.Ratings.MovePartyIn, a.Messages.MovePartyIn,
 		} {
 			if err := move(ctx, tx, m.From, m.Into); err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 	"yimen/internal/cases"
 	"yimen/internal/identity"
 	"yimen/internal/licences"
+	"yimen/internal/messages"
 	"yimen/internal/platform/blob"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/job"
@@ -24,7 +25,7 @@ import (
 // Sealed are all columns that lie under the ring.
 func Sealed() []reseal.Column {
 	return slices.Concat(identity.Sealed(), applications.Sealed(), cases.Sealed(), licences.Sealed(), ratings.Sealed(),
-		supervision.Sealed(), blob.Sealed(), once.Sealed(), journal.Sealed())
+		messages.Sealed(), supervision.Sealed(), blob.Sealed(), once.Sealed(), journal.Sealed())
 }
 
 // Stale counts the values that still lie under an older key; step is told how many of the columns are read.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yimen/internal/clock"
+	"yimen/internal/messages"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/job"
 	"yimen/internal/platform/now"
@@ -18,10 +19,12 @@ const sweepAge = 24 * time.Hour
 // the transaction that does its work, so a day missed while the program was down
 // is caught up once and none is done twice.
 func (a *App) schedule() *job.Worker {
-	w := &job.Worker{DB: a.DB, Now: a.Now, Log: a.Log, Workers: a.Config.Number("workers")}
+	w := &job.Worker{DB: a.DB, Now: a.Now, Log: a.Log, Workers: a.Config.Number("workers"),
+		Except: []string{messages.MailJob, messages.SMSJob}}
 	w.HandleInside("daily.drafts", a.daily("daily.drafts", a.Applications.Expire))
 	w.HandleInside("daily.licences", a.daily("daily.licences", a.Licences.Expire))
 	w.HandleInside("daily.silence", a.daily("daily.silence", a.Cases.SettleDue))
+	w.HandleInside("daily.messages", a.daily("daily.messages", a.Messages.Expire))
 	w.HandleInside(calendarRecount, a.recount)
 	a.superviseJobs(w)
 	w.HandleInside("daily.bodies", func(ctx context.Context, tx *db.Tx, _ job.Job) error {
@@ -51,7 +54,7 @@ func (a *App) schedule() *job.Worker {
 // called at every start.
 func (a *App) Plant(ctx context.Context) error {
 	return a.DB.Do(ctx, func(tx *db.Tx) error {
-		for _, kind := range []string{"daily.bodies", "daily.drafts", "daily.licences", "daily.silence", "daily.sweep"} {
+		for _, kind := range []string{"daily.bodies", "daily.drafts", "daily.licences", "daily.messages", "daily.silence", "daily.sweep"} {
 			if err := plant(ctx, tx, kind, clock.DateOf(tx.Now().Time())); err != nil {
 				return err
 			}

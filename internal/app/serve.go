@@ -63,7 +63,7 @@ func (a *App) Work(ctx context.Context) error {
 func (a *App) background(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
 	ctx, cancel := context.WithCancel(ctx)
-	for _, run := range []func(context.Context){a.Jobs.Run, a.Sequencer.Run, a.watchCatalogue, a.watchKeys, a.Supervision.Watch, a.Supervision.KeepTally} {
+	for _, run := range []func(context.Context){a.Jobs.Run, a.Sending.Run, a.Sequencer.Run, a.watchCatalogue, a.watchKeys, a.Supervision.Watch, a.Supervision.KeepTally} {
 		all.Go(func() { run(ctx) })
 	}
 	return func() {

@@ -118,22 +118,22 @@ func (a supervising) RulesChanged(ctx context.Context, tx *db.Tx) error {
 
 // CardRaised: WHEN cards are raised THEN officer and department are told.
 func (a supervising) CardRaised(ctx context.Context, tx *db.Tx, cards []supervision.Card) error {
-	return nil
+	return a.tellCards(ctx, tx, cards)
 }
 
 // CardDecided: WHEN a card is upheld or withdrawn THEN officer and department are
 // told.
 func (a supervising) CardDecided(ctx context.Context, tx *db.Tx, actor gov.Actor, c *supervision.Card) error {
-	return nil
+	return a.tellDecided(ctx, tx, actor, c)
 }
 
 // OrderIssued: WHEN an order is given THEN its addressee is told.
 func (a supervising) OrderIssued(ctx context.Context, tx *db.Tx, actor gov.Actor, o *supervision.Order) error {
-	return nil
+	return a.tellOrder(ctx, tx, actor, o)
 }
 
 // OrderEscalated: WHEN nobody answers an order in time THEN its addressee and the
 // head of the body are told.
 func (a supervising) OrderEscalated(ctx context.Context, tx *db.Tx, o *supervision.Order) error {
-	return nil
+	return a.tellEscalated(ctx, tx, o)
 }

@@ -8,5 +8,6 @@ func Sealed() []reseal.Column {
 	return []reseal.Column{
 		reseal.Of("party", "id_number", aadNumber), reseal.Of("party", "phone", aadPhone),
 		reseal.Of("party", "profile", aadProfile), reseal.Of("mandate", "evidence", aadEvidence),
+		reseal.Of("account", "mail", aadAccountMail), reseal.Of("account", "phone", aadAccountPhone),
 	}
 }

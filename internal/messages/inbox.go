@@ -5,6 +5,7 @@ import (
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
+	"yimen/internal/platform/id"
 )
 
 // Page is what is asked of an inbox: everything or what is unread, older than the
@@ -27,7 +28,7 @@ func (s *Service) Inbox(ctx context.Context, actor gov.Actor, p Page) ([]Receive
 		return nil, err
 	}
 	before := p.Before
-	if before == "" {
+	if !id.Valid(before) {
 		before = "~" // after every UUID
 	}
 	where := ``
@@ -71,6 +72,9 @@ func (s *Service) Open(ctx context.Context, actor gov.Actor, mid string) (Receiv
 	if err != nil {
 		return Received{}, err
 	}
+	if !id.Valid(mid) { // PostgreSQL refuses some of what stands in addresses with an error
+		return Received{}, missing()
+	}
 	var m Received
 	err = s.d.DB.Do(ctx, func(tx *db.Tx) error {
 		err := tx.Exec(ctx, `UPDATE message SET read_at = $3 WHERE id = $1 AND account = $2 AND read_at = 0`, mid, account, int64(tx.Now()))
@@ -92,6 +96,9 @@ func (s *Service) ReadUpTo(ctx context.Context, actor gov.Actor, mid string) err
 	account, err := reader(actor)
 	if err != nil {
 		return err
+	}
+	if !id.Valid(mid) {
+		return missing()
 	}
 	return s.d.DB.Do(ctx, func(tx *db.Tx) error {
 		return tx.Exec(ctx, `UPDATE message SET read_at = $3 WHERE account = $1 AND id <= $2 AND read_at = 0`, account, mid, int64(tx.Now()))

@@ -19,13 +19,17 @@ const (
 	CaseAccepted   Key = "case_accepted"   // 受理 (行政许可法 art. 32)
 	CaseDeemed     Key = "case_deemed"     // 视为受理, because nobody answered
 	CaseCorrection Key = "case_correction" // 补正, everything at once and until when
-	CaseDeclined   Key = "case_declined"   // 不予受理
-	CaseSuspended  Key = "case_suspended"  // a special procedure and the time it takes (art. 45)
-	CaseResumed    Key = "case_resumed"    // the limit runs on
-	CaseExtended   Key = "case_extended"   // reasons and the new date (art. 42)
-	CaseGranted    Key = "case_granted"    // the result is on its way or electronic
-	CaseReady      Key = "case_ready"      // the result waits at the outlet (art. 44)
-	CaseRefused    Key = "case_refused"    // with reasons and remedies (art. 38)
+	// CaseCorrectionUndated is a notice that still has to be proven delivered: only
+	// then does the time to answer begin.
+	CaseCorrectionUndated Key = "case_correction_undated"
+
+	CaseDeclined   Key = "case_declined"  // 不予受理
+	CaseSuspended  Key = "case_suspended" // a special procedure and the time it takes (art. 45)
+	CaseResumed    Key = "case_resumed"   // the limit runs on
+	CaseExtended   Key = "case_extended"  // reasons and the new date (art. 42)
+	CaseGranted    Key = "case_granted"   // the result is on its way or electronic
+	CaseReady      Key = "case_ready"     // the result waits at the outlet (art. 44)
+	CaseRefused    Key = "case_refused"   // with reasons and remedies (art. 38)
 	CasePosted     Key = "case_posted"
 	CaseDelivered  Key = "case_delivered"
 	CaseLapsed     Key = "case_lapsed"
@@ -35,12 +39,22 @@ const (
 // What staff are told.
 const (
 	ExtensionAsked Key = "extension_asked" // 批准 decides on the extension (art. 42)
+	CardBlue       Key = "card_blue"       // an inner reminder
+	CardYellow     Key = "card_yellow"
+	CardRed        Key = "card_red"
+	CardSerious    Key = "card_serious" // later than the law allows
+	CardUpheld     Key = "card_upheld"
+	CardWithdrawn  Key = "card_withdrawn"
+	OrderIssued    Key = "order_issued" // 督办
+	OrderReturned  Key = "order_returned"
+	OrderEscalated Key = "order_escalated"
 )
 
 // Keys lists every key; a test holds the sentences against it.
 func Keys() []Key {
-	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
-		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, ExtensionAsked}
+	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
+		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, ExtensionAsked,
+		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated}
 }
 
 // Message is something to be told: to one account, to a party that has none, or to

@@ -163,6 +163,17 @@ func TestAnInboxIsItsOwnersAlone(t *testing.T) {
 		if _, err := w.Open(ctx, person("eve"), mine[0].ID); fault.KindOf(err) != fault.KindMissing {
 			t.Errorf("another's message: %v", err)
 		}
+		for _, no := range []string{"", "~", "\x00", "\xff", "' OR 1=1"} {
+			if _, err := w.Open(ctx, person("ann"), no); fault.KindOf(err) != fault.KindMissing {
+				t.Errorf("%q is a message: %v", no, err)
+			}
+			if err := w.ReadUpTo(ctx, person("ann"), no); fault.KindOf(err) != fault.KindMissing {
+				t.Errorf("%q is a message: %v", no, err)
+			}
+			if got := w.inbox(person("ann"), messages.Page{Before: no}); len(got) != 2 {
+				t.Errorf("before %q: %d", no, len(got))
+			}
+		}
 		if err := w.ReadUpTo(ctx, person("eve"), mine[0].ID); err != nil || w.unread(person("ann")) != 2 {
 			t.Errorf("another's mark: %v", err)
 		}

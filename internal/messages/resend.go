@@ -2,10 +2,12 @@ package messages
 
 import (
 	"context"
+	"slices"
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/id"
 	"yimen/internal/platform/job"
 	"yimen/internal/platform/now"
 )
@@ -33,6 +35,9 @@ func (s *Service) Parked(ctx context.Context, actor gov.Actor, after string, lim
 	if !CanResend(actor) {
 		return nil, fault.Denied("messages.denied")
 	}
+	if !id.Valid(after) {
+		after = ""
+	}
 	all, err := job.ParkedOf(ctx, s.d.DB, []string{MailJob, SMSJob}, after, min(max(limit, 1), MostOnPage))
 	out := make([]Parked, len(all))
 	for i, j := range all {
@@ -49,6 +54,7 @@ func (s *Service) Resend(ctx context.Context, actor gov.Actor, jobs ...string) (
 		return 0, fault.Denied("messages.denied")
 	}
 	n := 0
+	jobs = slices.DeleteFunc(slices.Clone(jobs), func(j string) bool { return !id.Valid(j) })
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
 		woken, err := job.Again(ctx, tx, []string{MailJob, SMSJob}, jobs)
 		if err != nil {

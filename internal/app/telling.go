@@ -1,0 +1,137 @@
+package app
+
+import (
+	"context"
+
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+	"yimen/internal/messages"
+	"yimen/internal/platform/db"
+)
+
+// Who is told what: WHEN something happens THEN a message, in the same transaction.
+
+// telling is a message to an applicant, before it is known who that is.
+type telling struct {
+	key    messages.Key
+	urgent bool // he has to do something, or a right ends: an SMS as well
+	args   messages.Args
+}
+
+// tell is told of every act; most are nobody's news.
+func (a handling) tell(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
+	if act == cases.ActAskExtend {
+		return a.tellHead(ctx, tx, actor, c, change)
+	}
+	return a.tellApplicant(ctx, tx, c, act, change)
+}
+
+// tellApplicant: WHEN an act moves a case, its dates or its result THEN its
+// applicant hears of it. What he did himself he knows.
+func (a handling) tellApplicant(ctx context.Context, tx *db.Tx, c *cases.Case, act cases.Act, change cases.Change) error {
+	t := tellingOf(c, act, change)
+	if t.key == "" {
+		return nil
+	}
+	args := messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number)}
+	for name, v := range t.args {
+		args[name] = v
+	}
+	told := messages.Message{Party: c.Applicant, Key: t.key, Urgent: t.urgent, Args: args, Link: "/cases/" + c.ID}
+	accounts, err := a.Identity.Addressees(ctx, tx, c.Applicant, c.Account, c.Item)
+	if err != nil {
+		return err
+	}
+	if len(accounts) == 0 { // nobody can sign in for this applicant
+		return a.Messages.TellIn(ctx, tx, told)
+	}
+	all := make([]messages.Message, len(accounts))
+	for i, account := range accounts {
+		all[i] = told
+		all[i].Account = account
+	}
+	return a.Messages.TellIn(ctx, tx, all...)
+}
+
+// tellingOf is the table of what an applicant hears of, by act.
+func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
+	promised := messages.Args{"due": messages.Date(c.PromisedDue, c.Provisional)}
+	switch act {
+	case cases.ActAccept:
+		if c.Immediate { // decided in a moment; that is what he is told
+			return telling{}
+		}
+		return telling{key: messages.CaseAccepted, args: promised}
+	case cases.ActDeem:
+		return telling{key: messages.CaseDeemed, urgent: true, args: promised}
+	case cases.ActNotify:
+		return correction(c, len(change.Defects))
+	case cases.ActDecline:
+		return telling{key: messages.CaseDeclined, urgent: true}
+	case cases.ActSuspend:
+		return suspended(c, change, promised)
+	case cases.ActLift:
+		return telling{key: messages.CaseResumed, args: promised}
+	case cases.ActExtend:
+		return telling{key: messages.CaseExtended, urgent: true,
+			args: messages.Args{"n": change.Days, "reason": change.Reason, "due": promised["due"]}}
+	case cases.ActGrant:
+		if c.DeliveryWay == atOutlet {
+			return telling{key: messages.CaseReady, urgent: true}
+		}
+		return telling{key: messages.CaseGranted}
+	case cases.ActRefuse:
+		return telling{key: messages.CaseRefused, urgent: true}
+	case cases.ActPost:
+		return telling{key: messages.CasePosted, args: messages.Args{"parcel": change.Parcel}}
+	case cases.ActDeliver:
+		if change.Way == cases.Online { // the grant told it
+			return telling{}
+		}
+		return telling{key: messages.CaseDelivered}
+	case cases.ActLapse:
+		return telling{key: messages.CaseLapsed, urgent: true, args: messages.Args{"due": messages.Date(c.CorrectionDue, c.Provisional)}}
+	case cases.ActTerminate:
+		return telling{key: messages.CaseTerminated, urgent: true}
+	}
+	return telling{}
+}
+
+// atOutlet is the form's word for fetching a result oneself.
+const atOutlet = "窗口领取"
+
+func correction(c *cases.Case, defects int) telling {
+	if c.CorrectionDue.IsZero() {
+		return telling{key: messages.CaseCorrectionUndated, urgent: true, args: messages.Args{"n": defects}}
+	}
+	return telling{key: messages.CaseCorrection, urgent: true,
+		args: messages.Args{"n": defects, "due": messages.Date(c.CorrectionDue, c.Provisional)}}
+}
+
+func suspended(c *cases.Case, change cases.Change, promised messages.Args) telling {
+	args := messages.Args{"procedure": "", "n": 0, "due": promised["due"]}
+	if e := change.Event; e != nil {
+		args["procedure"] = e.Procedure
+		if e.Planned != nil {
+			args["n"] = *e.Planned
+		}
+	}
+	return telling{key: messages.CaseSuspended, urgent: true, args: args}
+}
+
+// tail is what an SMS says of a case's number.
+func tail(n gov.CaseNumber) string { return string(n[max(0, len(n)-4):]) }
+
+// tellHead: WHEN 承办 asks for an extension THEN 批准 at the body hears of it, and
+// until when it can be granted.
+func (a handling) tellHead(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, change cases.Change) error {
+	due := c.StatutoryDue
+	if due.IsZero() {
+		due = c.PromisedDue
+	}
+	return a.Messages.TellIn(ctx, tx, messages.Message{Body: c.Body, Role: gov.RoleApprover, Except: actor.Account,
+		Key: messages.ExtensionAsked, Urgent: true, Link: deskCase(c.ID), Args: messages.Args{"item": c.ItemName,
+			"number": c.Number.Grouped(), "tail": tail(c.Number), "n": change.Days, "due": messages.Date(due, c.Provisional)}})
+}
+
+func deskCase(id string) string { return "/desk/cases/" + id }
