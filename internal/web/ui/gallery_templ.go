@@ -8,6 +8,8 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
+import "strconv"
+
 // Gallery shows every part. Its texts are samples, in Chinese only, and every
 // name in them is invented.
 func Gallery(f Form) templ.Component {
@@ -38,7 +40,7 @@ func Gallery(f Form) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "common.gallery"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 8, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 10, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -390,7 +392,7 @@ func galleryWords() templ.Component {
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs("接力码 ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 78, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 80, Col: 18}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -548,6 +550,10 @@ func galleryLists() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = TrendFigure(galleryTrend()).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = Figures([]Figure{{Value: "98.7", Unit: "%", Text: "本月按承诺日期办结"}, {Value: "4,218", Unit: "件", Text: "在办", Href: "#"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -571,6 +577,22 @@ func galleryLists() templ.Component {
 		}
 		return nil
 	})
+}
+
+// galleryTrend has a month without a value and one alone.
+func galleryTrend() Trend {
+	t := Trend{Label: "近十二个月按承诺办结率，从 96.80% 升到 98.70%，目标 98%", Head: [3]string{"月份", "按承诺办结率", "办件"},
+		Goal: &TrendGoal{Value: 9800, Text: "目标 98%"}, Most: 10000,
+		Write: func(v int64) string { return strconv.FormatInt(v/100, 10) + "%" }}
+	for i, v := range []int64{9680, 0, 9650, 0, 9790, 9720, 9800, 9830, 9780, 9840, 9850, 9870} {
+		month := strconv.Itoa((i+2)%12+1) + "月"
+		p := TrendPoint{Tick: month, Name: month, Value: v, Has: v > 0, Text: "未公布", Note: "—"}
+		if p.Has {
+			p.Text, p.Note = strconv.FormatInt(v/100, 10)+"."+strconv.FormatInt(v%100/10, 10)+"%", "4,218"
+		}
+		t.Points = append(t.Points, p)
+	}
+	return t
 }
 
 func galleryTable() templ.Component {
