@@ -236,8 +236,10 @@ func listOverHTTP(ctx context.Context, b *bench, a *app.App) (rate float64, err 
 		if n := bytes.Count(page, []byte("445103-20261121-")); n < listSize {
 			return fmt.Errorf("the page shows %d cases: %.300s", n, page)
 		}
-		rate, err = wrk(ctx, b, url, cookie)
-		return err
+		return b.profiled(fmt.Sprintf("list-http-%s", a.DB.Dialect()), func() (err error) {
+			rate, err = wrk(ctx, b, url, cookie)
+			return err
+		})
 	})
 	return rate, err
 }

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -74,6 +76,7 @@ type bench struct {
 	seconds int    // of each load
 	items   int    // of search and memory
 	open    int    // cases of the list
+	profile string // where CPU profiles go, '' for none
 	record  string // where the generated pgbench script goes
 }
 
@@ -85,6 +88,7 @@ func main() {
 	flag.IntVar(&b.seconds, "seconds", 5, "seconds of each load on pages")
 	flag.IntVar(&b.items, "items", 100_000, "items searched")
 	flag.IntVar(&b.open, "open", 1_000_000, "open cases in the table")
+	flag.StringVar(&b.profile, "profile", "", "folder for CPU profiles of what a target is asked of")
 	flag.StringVar(&b.record, "script", "bench/line.pgbench.sql", "where the generated pgbench script goes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -120,6 +124,24 @@ func run(ctx context.Context, b *bench, only, out string) (err error) {
 		return err
 	}
 	return errors.Join(failed, os.WriteFile(out, append(data, '\n'), 0o644))
+}
+
+// profiled runs f under the CPU profiler when profiles are wanted: a target that
+// is missed is explained by its profile.
+func (b *bench) profiled(name string, f func() error) error {
+	if b.profile == "" {
+		return f()
+	}
+	file, err := os.Create(filepath.Join(b.profile, name+".pprof"))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return f()
 }
 
 func print(all []figure) {
