@@ -12,6 +12,7 @@ import (
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/journal"
+	"yimen/internal/platform/now"
 )
 
 // Case reads a case the actor may see.
@@ -106,6 +107,7 @@ type Filter struct {
 	Party   []string // applicants, as found by identity
 	From    clock.Date
 	To      clock.Date // submitted on, both included
+	Arrived clock.Date // the day on which it reached us, whenever its limits begin (R1)
 	Officer string
 	Duty    bool // only what waits for one of the actor's own posts
 	Asked   bool // only those whose extension waits for the head
@@ -257,6 +259,12 @@ func (q *query) filter(f Filter) {
 	}
 	if !f.To.IsZero() {
 		q.and(`submitted_on <= ` + q.arg(f.To))
+	}
+	if day := f.Arrived; !day.IsZero() {
+		// no limit begins before the filing, so the index of days narrows what the instants decide
+		q.and(`submitted_on >= ` + q.arg(day))
+		q.and(`submitted_at >= ` + q.arg(int64(now.FromTime(day.Time()))))
+		q.and(`submitted_at < ` + q.arg(int64(now.FromTime(day.AddDays(1).Time()))))
 	}
 }
 

@@ -32,7 +32,12 @@ type hall struct {
 
 func open(t *testing.T) *hall {
 	t.Helper()
-	a := apptest.SQLite(t, nil)
+	return before(t, apptest.SQLite(t, nil))
+}
+
+// before puts the counter's pages before a town.
+func before(t *testing.T, a *app.App) *hall {
+	t.Helper()
 	pages := counter.New(counter.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL})
 	return &hall{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)}

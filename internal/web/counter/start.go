@@ -77,10 +77,10 @@ func (s *Counter) startView(q *kit.Request, p cases.Page) (*startView, error) {
 var underWay = []cases.Awaits{cases.Clerk, cases.Applicant, cases.Officer, cases.Reviewer, cases.Approver, cases.Producer, cases.Outlet}
 
 // figures are today's counts for the clerk's region, in two queries. Today is
-// what counts as filed today or, after hours and on holidays, from the next
-// working day (R1).
+// what reached us today, also after hours and on days off, when its limits begin
+// on the next working day (R1).
 func (s *Counter) figures(q *kit.Request) ([]ui.Figure, error) {
-	today, err := s.Cases.Count(q.Context(), q.Actor, cases.Filter{From: s.today()})
+	today, err := s.Cases.Count(q.Context(), q.Actor, cases.Filter{Arrived: s.today()})
 	if err != nil {
 		return nil, err
 	}
