@@ -126,6 +126,13 @@ func Take(q *kit.Request, apps *applications.Service, actor gov.Actor, appID str
 	return out, err
 }
 
+// Tell says on the next page how many files were kept.
+func (t *Taken) Tell(q *kit.Request) {
+	if t.Kept > 0 {
+		q.Flash(ui.ToneOK, "answers.files_kept", "n", t.Kept)
+	}
+}
+
 // note keeps a fault of the file itself, with its name, and lets the next file come.
 func (t *Taken) note(l lang.Locale, part kit.Part, err error) error {
 	e, ok := fault.As(err)

@@ -200,5 +200,6 @@ func (s *Counter) amendMaterials(q *kit.Request) error {
 	if _, err := answers.Detach(q.Context(), taken.Form, s.Applications, m.actor, m.app.ID); err != nil {
 		return kit.Conflict(err, back)
 	}
+	taken.Tell(q)
 	return q.Redirect(back)
 }

@@ -102,6 +102,7 @@ func uploadAll(t *testing.T, clerk *kittest.Visitor, materials string) {
 	for _, slot := range slots[:3] {
 		v := clerk.Get(materials).Sends(materials)
 		clerk.Upload(materials, v, slot, "照片.png", rehearsal.Picture()).Redirects(t, materials)
+		clerk.Get(materials).Wants(t, 200, "已收下 1 个文件")
 	}
 	page = clerk.Get(materials).Wants(t, 200, "还有 3 份待核对原件")
 	stale := page.Sends(materials)

@@ -75,6 +75,7 @@ func (s *Counter) takeMaterials(q *kit.Request) error {
 		}
 		return q.Redirect(back)
 	}
+	taken.Tell(q)
 	switch {
 	case taken.Form.Has("stay") || taken.Kept > 0 && !taken.Form.Has("on"):
 		return q.Redirect(back)

@@ -263,6 +263,28 @@ func TestFlashSurvivesASecondRedirect(t *testing.T) {
 	v.Get("/page").Wants(t, 200, "已完成", "进行中")
 }
 
+// A script that sends a form by itself is told the next page and asks for it as the browser does; were it redirected,
+// the page nobody sees would use up what the next one should say.
+func TestWhatAScriptSendsIsStillSaid(t *testing.T) {
+	site := kittest.New(t,
+		post("/files", kit.Public(), func(q *kit.Request) error {
+			q.Flash(ui.ToneOK, "common.step_done")
+			return q.Redirect(q.URL.Query().Get("to"))
+		}),
+		get("/page", kit.Public(), hello))
+	v := site.Anyone()
+	for to, want := range map[string]string{"/page?x=1": "/page?x=1", "https://elsewhere.example/": "/"} {
+		r := httptest.NewRequest("POST", "/files?to="+url.QueryEscape(to), http.NoBody)
+		r.Header.Set("X-Send", "1")
+		a := v.Do(r).Wants(t, 204)
+		if a.Header.Get("X-Location") != want || a.Header.Get("Location") != "" || a.Body != "" {
+			t.Errorf("%s: %v %q", to, a.Header, a.Body)
+		}
+		v.Get("/page").Wants(t, 200, "已完成")
+		v.Get("/page").Lacks(t, "已完成")
+	}
+}
+
 func TestSaving(t *testing.T) {
 	site := kittest.New(t, post("/x", kit.Public(), func(q *kit.Request) error {
 		if !q.Saving() {

@@ -98,7 +98,7 @@ func (p *Portal) upload(q *kit.Request) error {
 		return p.showMaterial(q, a, def, f.View(taken.Faults...))
 	}
 	if taken.Kept > 0 && !f.Bool("go_on") {
-		q.Flash(ui.ToneOK, "portal.files_kept", "n", taken.Kept)
+		taken.Tell(q)
 		return q.Redirect(selfReturning(q))
 	}
 	return p.goOn(q, a, def, f)
