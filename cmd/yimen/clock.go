@@ -212,18 +212,26 @@ func checkCases(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	cases, err := clockfile.Cases(args[0], data)
+	cases, err := clockfile.ReadCases(args[0], data)
 	if err != nil {
 		return refuseFile(c, err)
 	}
-	report := clockReport{Cases: len(cases), Failures: []caseFailure{}}
+	report := clockReport{Cases: cases.Len(), Failures: []caseFailure{}}
 	b := newBar(c.ErrOrStderr(), "cases")
-	for i, w := range cases {
-		if f, failed := runCase(w); failed {
-			report.Failed++
-			report.Failures = append(report.Failures, f)
+	for i := range cases.Len() {
+		f, failed := runCase(cases.Case(i))
+		b.set(i+1, cases.Len())
+		if !failed {
+			continue
 		}
-		b.set(i+1, len(cases))
+		report.Failed++
+		if asJSON(c) {
+			report.Failures = append(report.Failures, f)
+			continue
+		}
+		for _, line := range f.lines {
+			fmt.Fprintln(c.OutOrStdout(), visible(line))
+		}
 	}
 	b.done()
 	if err := printClockReport(c, report); err != nil {
@@ -264,11 +272,6 @@ func printClockReport(c *cobra.Command, r clockReport) error {
 	out := c.OutOrStdout()
 	if asJSON(c) {
 		return printJSON(out, r)
-	}
-	for _, f := range r.Failures {
-		for _, line := range f.lines {
-			fmt.Fprintln(out, visible(line))
-		}
 	}
 	key := "clock.all_agree"
 	if r.Failed > 0 {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 
+	"go.yaml.in/yaml/v3"
+
 	"yimen/internal/clock"
 )
 
-// Case is a worked case: a scenario and the answer that is expected of it. With
-// Problems it cannot be run.
+// Case is a worked case: a scenario and the answer that is expected of it. One
+// with Problems cannot be run.
 type Case struct {
 	ID       string // or "cases[3]" where it has none
 	Title    string
@@ -23,27 +25,45 @@ type Case struct {
 	place  *value // where the calculator's complaints belong
 }
 
-// Cases reads a file of worked cases. A case with problems keeps them to itself;
-// the error is Problems for a file that holds no cases.
-func Cases(file string, data []byte) ([]Case, error) {
+// Cases is a file of worked cases. Each is read when it is asked for, so that
+// only one at a time takes memory.
+type Cases struct{ list *value }
+
+// maxCases is what a file of the largest size holds if its cases are as short as
+// they can be.
+const maxCases = 200_000
+
+// ReadCases reads a file of worked cases; the error is Problems, for a file that
+// holds none.
+func ReadCases(file string, data []byte) (*Cases, error) {
 	root, err := parse(file, data)
 	if err != nil {
 		return nil, err
 	}
 	v := rootOf(file, root)
-	var all []Case
-	if o, ok := v.object("cases"); ok {
-		if list, ok := o.need("cases", "cases: [{id: C01, scenario: {…}, expect: {…}}]"); ok {
-			list.list(func(c *value) { all = append(all, c.worked()) })
-		}
+	o, ok := v.object("cases")
+	if !ok {
+		return nil, v.r.problems
 	}
-	return all, v.r.problems.err()
+	list, ok := o.need("cases", "cases: [{id: C01, scenario: {…}, expect: {…}}]")
+	switch {
+	case !ok:
+	case list.n.Kind != yaml.SequenceNode:
+		list.wrong("clockfile.not_list")
+	case len(list.n.Content) > maxCases:
+		list.fail("clockfile.too_many_values")
+	}
+	return &Cases{list}, v.r.problems.err()
 }
 
-// worked reads one case with a reader of its own.
-func (v *value) worked() Case {
-	r := &reader{file: v.r.file, left: v.r.left}
-	v = &value{r: r, n: v.n, up: &value{r: r, n: v.n, name: "cases"}, index: v.index, cost: v.cost}
+// Len is how many there are.
+func (f *Cases) Len() int { return len(f.list.n.Content) }
+
+// Case reads the i-th, counted from 0. One with problems keeps them to itself.
+func (f *Cases) Case(i int) Case {
+	r := &reader{file: f.list.r.file, left: f.list.r.left}
+	list := &value{r: r, n: f.list.n, name: "cases", cost: f.list.cost}
+	v := list.child(f.list.n.Content[i], "", i)
 	c := Case{ID: v.path(), Line: v.n.Line, place: v}
 	if o, ok := v.object("id", "title", "law", "scenario", "expect"); ok {
 		c.read(o)

@@ -13,11 +13,12 @@ func TestWorkedCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := Cases("clock_cases.yaml", data)
-	if err != nil || len(all) != 60 {
-		t.Fatalf("%d cases: %v", len(all), err)
+	all, err := ReadCases("clock_cases.yaml", data)
+	if err != nil || all.Len() != 60 {
+		t.Fatal(all, err)
 	}
-	for _, c := range all {
+	for i := range all.Len() {
+		c := all.Case(i)
 		differences, err := c.Run()
 		if err != nil {
 			t.Errorf("%s: %v", c.ID, err)
@@ -26,6 +27,19 @@ func TestWorkedCases(t *testing.T) {
 			t.Errorf("%s: %s is %s, want %s", c.ID, d.Path, d.Got, d.Want)
 		}
 	}
+}
+
+// cases reads all cases of a file.
+func cases(file string, data []byte) ([]Case, error) {
+	f, err := ReadCases(file, data)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Case, f.Len())
+	for i := range all {
+		all[i] = f.Case(i)
+	}
+	return all, nil
 }
 
 const worked = `cases:
@@ -67,7 +81,7 @@ func TestDifferences(t *testing.T) {
 			`clocks.accept.remaining 4 -1;clocks.promised.due null "2026-03-05";clocks.promised.remaining 3 -3;clocks.promised.start null "2026-03-02";clocks.promised.state "not_started" "overdue";` +
 			`clocks.promised.used 0 6;deemed false true;outcome "submitted" "accepted"`},
 	} {
-		all, err := Cases("f", []byte(strings.Replace(worked, c.old, c.new, 1)))
+		all, err := cases("f", []byte(strings.Replace(worked, c.old, c.new, 1)))
 		if err != nil || len(all) != 2 {
 			t.Fatalf("%q: %v", c.new, err)
 		}
@@ -92,7 +106,7 @@ func TestExpectedError(t *testing.T) {
 	i, j := strings.Index(text, "    expect: &e\n"), strings.Index(text, "  - {id: B")
 	text = text[:i] + "    expect: &e {error: R12, year: 2027}\n" + text[j:]
 	for old, want := range map[string]int{"": 0, "2027}": 1, "error: R12, year: 2027": 2} {
-		all, err := Cases("f", []byte(strings.Replace(text, old, map[string]string{"2027}": "2026}", "error: R12, year: 2027": "outcome: null, deemed: false"}[old], 1)))
+		all, err := cases("f", []byte(strings.Replace(text, old, map[string]string{"2027}": "2026}", "error: R12, year: 2027": "outcome: null, deemed: false"}[old], 1)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +126,7 @@ func TestBrokenCase(t *testing.T) {
 		{"outcome: submitted", "deemed: submitted", "f:13: clockfile.duplicate_key (cases[0].expect.deemed)"},
 	} {
 		text, _, _ := strings.Cut(strings.Replace(worked, c.old, c.new, 1), "  - {id: B")
-		all, err := Cases("f", []byte(text))
+		all, err := cases("f", []byte(text))
 		if err != nil || len(all) != 1 {
 			t.Fatalf("%q: %v", c.new, err)
 		}
@@ -120,10 +134,10 @@ func TestBrokenCase(t *testing.T) {
 			t.Errorf("%q: %v, want %s", c.new, err, c.want)
 		}
 	}
-	if _, err := Cases("f", []byte("calendar: cn")); err == nil || !strings.Contains(err.Error(), "f:1: clockfile.unknown_key") {
+	if _, err := ReadCases("f", []byte("calendar: cn")); err == nil || !strings.Contains(err.Error(), "f:1: clockfile.unknown_key") {
 		t.Error(err)
 	}
-	if _, err := Cases("f", []byte("cases: 3")); err == nil || !strings.Contains(err.Error(), "f:1: clockfile.not_list") {
+	if _, err := ReadCases("f", []byte("cases: 3")); err == nil || !strings.Contains(err.Error(), "f:1: clockfile.not_list") {
 		t.Error(err)
 	}
 }

@@ -222,12 +222,21 @@ func TestHostile(t *testing.T) {
 		"tags":           "!!binary cn: !!float cn",
 		"bom":            "\ufeff{}",
 		"zero":           "\x00",
+		"no cases":       "cases:\n" + strings.Repeat("- {}\n", maxCases+1),
+		"keys":           strings.Repeat("k: v\n", 1<<18),
+		"repeated":       "cases: [&a {id: x, scenario: {calendar: {years: [" + strings.TrimSuffix(strings.Repeat("2000,", 100_000), ",") + "]}}}" + strings.Repeat(",*a", 2000) + "]",
 	} {
 		begin := time.Now()
 		if _, err := Scenario("f", []byte(text)); err == nil || len(err.Error()) > 1<<14 {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := Cases("f", []byte(text)); err == nil {
+		all, err := cases("f", []byte(text))
+		for _, c := range all {
+			if _, err := c.Run(); err == nil {
+				t.Errorf("%s: a case without a problem", name)
+			}
+		}
+		if err == nil && len(all) == 0 {
 			t.Errorf("%s: no problem as cases", name)
 		}
 		if spent := time.Since(begin); spent > 20*time.Second {
@@ -256,8 +265,8 @@ func FuzzScenario(f *testing.F) {
 		f.Add([]byte(first))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if cases, err := Cases("f", data); err == nil {
-			for _, c := range cases {
+		if all, err := cases("f", data); err == nil {
+			for _, c := range all {
 				_, _ = c.Run()
 			}
 		}

@@ -71,6 +71,10 @@ func (v *value) path() string {
 }
 
 func (v *value) fail(code string, kv ...any) {
+	if len(v.r.problems) > mostProblems { // they are counted, nobody reads them
+		v.r.problems.add(Problem{})
+		return
+	}
 	v.r.problems.add(Problem{File: v.r.file, Line: v.n.Line, Path: v.path(), Code: code, Args: pairs(kv)})
 }
 
@@ -79,11 +83,13 @@ func (v *value) wrong(code string, kv ...any) { v.fail(code, append(kv, "value",
 
 // shown is what stands there, short enough for a sentence.
 func (v *value) shown() string {
-	switch v.n.Kind {
-	case yaml.MappingNode:
+	switch {
+	case v.n.Kind == yaml.MappingNode:
 		return "{…}"
-	case yaml.SequenceNode:
+	case v.n.Kind == yaml.SequenceNode:
 		return "[…]"
+	case len(v.r.problems) > mostProblems:
+		return ""
 	}
 	const most = 40
 	if text := v.n.Value; utf8.RuneCountInString(text) > most {
