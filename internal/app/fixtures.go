@@ -24,11 +24,7 @@ func (a *App) fixtures() []kit.Route {
 	}
 	var goals []string
 	for _, g := range rehearsal.Goals() {
-		name := string(g.State)
-		if g.Step != cases.NoStep {
-			name += "/" + string(g.Step)
-		}
-		goals = append(goals, name)
+		goals = append(goals, g.String())
 	}
 	stage := a.Stage()
 	return fixtures.New(fixtures.Deps{Catalogue: a.Catalogue, Logins: logins, Goals: goals,
@@ -59,5 +55,5 @@ func (a *App) playFixture(ctx context.Context, stage *rehearsal.Stage, town *Tow
 	if err != nil {
 		return nil, err
 	}
-	return stage.Bring(ctx, applicant, c, rehearsal.Goal{State: w.State, Step: w.Step})
+	return stage.Bring(ctx, applicant, c, rehearsal.Goal{State: w.State, Step: w.Step, Extension: w.Extension})
 }

@@ -6,7 +6,6 @@ import (
 
 	"yimen/internal/clock"
 	"yimen/internal/gov"
-	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
 )
@@ -72,16 +71,12 @@ func (s *Service) Explain(ctx context.Context, actor gov.Actor, c *Case, on cloc
 // PublicDates narrates the dates of a case to whoever holds its token: as
 // PublicStatus, no person and no answer.
 func (s *Service) PublicDates(ctx context.Context, token string, on clock.Date) (PublicStatus, Explanation, error) {
-	p, err := s.PublicStatus(ctx, token)
+	c, err := s.holding(ctx, token)
 	if err != nil {
-		return p, Explanation{}, err
-	}
-	c, err := db.One(s.db.Row(ctx, `SELECT `+columns+` FROM cases WHERE token = $1`, token), scan)
-	if err != nil {
-		return p, Explanation{}, err
+		return PublicStatus{}, Explanation{}, err
 	}
 	x, err := s.explain(ctx, c, on)
-	return p, x, err
+	return c.public(), x, err
 }
 
 func (s *Service) explain(ctx context.Context, c *Case, on clock.Date) (Explanation, error) {
@@ -195,6 +190,21 @@ func (c *Case) answered() int {
 		}
 	}
 	return -1
+}
+
+// Assumed tells whether a date of the case rests on a year whose holidays are not
+// announced: of a provisional case, the dates of the last year it runs into.
+func (c *Case) Assumed(d clock.Date) bool {
+	if !c.Provisional || d.IsZero() {
+		return false
+	}
+	last := 0
+	for _, due := range []clock.Date{c.AcceptDue, c.PromisedDue, c.StatutoryDue, c.DeliverDue, c.CorrectionDue, c.StepDue, c.ResumeDue} {
+		if !due.IsZero() {
+			last = max(last, due.Year())
+		}
+	}
+	return d.Year() == last
 }
 
 // counts names the limit under which whoever is awaited works.

@@ -71,6 +71,23 @@ func (s *Service) extended(ctx context.Context, tx *db.Tx, c *Case, days int) (c
 	return change, because, err
 }
 
+// Extending tells which dates a case would have if its limits were extended on a
+// day, for the head who is asked.
+func (s *Service) Extending(ctx context.Context, actor gov.Actor, c *Case, days int, on clock.Date) (Dates, error) {
+	if err := allow(actor, c, serves(actor, c)); err != nil {
+		return Dates{}, err
+	}
+	if err := s.ledger(ctx, c); err != nil {
+		return Dates{}, err
+	}
+	event := &clock.Event{At: on.Time(), Do: clock.Extend, Days: days}
+	d, _, err := s.foresee(ctx, c, Change{Step: c.Step, Event: event}, on)
+	if err != nil {
+		return Dates{}, err
+	}
+	return *d, nil
+}
+
 // DecideExtension is the head's answer. Granted, the limits grow by the days
 // asked for and the applicant is told the reasons; it must come before the
 // statutory date has passed.

@@ -86,14 +86,25 @@ type PublicStatus struct {
 
 // PublicStatus reads a case by its token.
 func (s *Service) PublicStatus(ctx context.Context, token string) (PublicStatus, error) {
-	var p PublicStatus
-	err := s.db.Row(ctx, `SELECT number, item_name, body_name, state, awaits, submitted_on, due_on, provisional, deemed
-		FROM cases WHERE token = $1`, token).
-		Scan(&p.Number, &p.ItemName, &p.BodyName, &p.State, &p.Awaits, &p.SubmittedOn, &p.DueOn, &p.Provisional, &p.Deemed)
-	if db.NoRows(err) {
-		return p, fault.Missing("cases.missing")
+	c, err := s.holding(ctx, token)
+	if err != nil {
+		return PublicStatus{}, err
 	}
-	return p, err
+	return c.public(), nil
+}
+
+// holding reads the case whose token somebody holds.
+func (s *Service) holding(ctx context.Context, token string) (*Case, error) {
+	c, err := db.One(s.db.Row(ctx, `SELECT `+columns+` FROM cases WHERE token = $1`, token), scan)
+	if db.NoRows(err) {
+		return nil, fault.Missing("cases.missing")
+	}
+	return c, err
+}
+
+func (c *Case) public() PublicStatus {
+	return PublicStatus{Number: c.Number, ItemName: c.ItemName, BodyName: c.BodyName, State: c.State, Awaits: c.Awaits,
+		SubmittedOn: c.SubmittedOn, DueOn: c.DueOn, Provisional: c.Assumed(c.DueOn), Deemed: c.Deemed}
 }
 
 // Filter narrows a work list; empty fields do not.

@@ -18,7 +18,7 @@ import (
 	"yimen/internal/ratings"
 )
 
-// Stage is an installation to play on. Every field is needed.
+// Stage is an installation to play on. Every field but Until is needed.
 type Stage struct {
 	DB           db.Reader
 	Now          now.Clock
@@ -27,6 +27,8 @@ type Stage struct {
 	Applications *applications.Service
 	Cases        *cases.Service
 	Ratings      *ratings.Service
+	// Until moves the stage's time to a date; nil where it is real time.
+	Until func(clock.Date)
 
 	nth atomic.Int64
 }
@@ -126,18 +128,49 @@ func (s *Stage) Staff(ctx context.Context, role gov.Role, body string, nth int) 
 	return gov.Actor{}, fmt.Errorf("rehearsal: nobody holds %s for %s", role, b.Name)
 }
 
-// Goal is a state to bring a case to, with the step where it is accepted.
+// Goal is a state to bring a case to, with the step where it is accepted or
+// suspended. Extension asks for an extension on the way and answers it so; Deemed
+// has silence accept it.
 type Goal struct {
-	State cases.State
-	Step  cases.Step
+	State     cases.State
+	Step      cases.Step
+	Extension cases.Extension
+	Deemed    bool
 }
 
-// Goals are all there are, in the order of a life.
+// Goals are those that acts alone reach, in the order of a life.
 func Goals() []Goal {
-	return []Goal{{cases.Submitted, cases.NoStep}, {cases.Correcting, cases.NoStep}, {cases.Declined, cases.NoStep},
-		{cases.Accepted, cases.Handle}, {cases.Accepted, cases.Review}, {cases.Accepted, cases.Approve}, {cases.Accepted, cases.Produce},
-		{cases.Granted, cases.NoStep}, {cases.Refused, cases.NoStep}, {cases.Delivered, cases.NoStep},
-		{cases.Withdrawn, cases.NoStep}, {cases.Terminated, cases.NoStep}}
+	accepted := func(step cases.Step) Goal { return Goal{State: cases.Accepted, Step: step} }
+	return []Goal{{State: cases.Submitted}, {State: cases.Correcting}, {State: cases.Declined},
+		accepted(cases.Handle), accepted(cases.Review), accepted(cases.Approve), accepted(cases.Produce),
+		{State: cases.Suspended, Step: cases.Handle},
+		{State: cases.Accepted, Step: cases.Handle, Extension: cases.ExtensionAsked},
+		{State: cases.Accepted, Step: cases.Handle, Extension: cases.Extended},
+		{State: cases.Accepted, Step: cases.Handle, Extension: cases.ExtensionRefused},
+		{State: cases.Granted}, {State: cases.Refused}, {State: cases.Delivered}, {State: cases.Withdrawn}, {State: cases.Terminated}}
+}
+
+// TimedGoals are those that a date brings: a stage without Until cannot play them.
+func TimedGoals() []Goal {
+	return []Goal{{State: cases.Accepted, Step: cases.Handle, Deemed: true}, {State: cases.Lapsed}}
+}
+
+// String names a goal: "accepted/handle", "accepted/handle/granted", "lapsed".
+func (g Goal) String() string {
+	out := string(g.State)
+	for _, part := range []string{string(g.Step), string(g.Extension)} {
+		if part != "" {
+			out += "/" + part
+		}
+	}
+	if g.Deemed {
+		out += "/deemed"
+	}
+	return out
+}
+
+func (g Goal) reached(c *cases.Case) bool {
+	return c.State == g.State && c.Step == g.Step && (g.Extension == "" || c.Extension == g.Extension) && (!g.Deemed || c.Deemed)
 }
 
 // mostActs bounds a play: an item without the step asked for never reaches it.
@@ -147,7 +180,7 @@ const mostActs = 12
 // item's steps do not lead there.
 func (s *Stage) Bring(ctx context.Context, applicant gov.Actor, c *cases.Case, goal Goal) (*cases.Case, error) {
 	for range mostActs {
-		if c.State == goal.State && c.Step == goal.Step {
+		if goal.reached(c) {
 			return c, nil
 		}
 		next, err := s.act(ctx, applicant, c, goal)
@@ -159,7 +192,7 @@ func (s *Stage) Bring(ctx context.Context, applicant gov.Actor, c *cases.Case, g
 		}
 		c = next
 	}
-	return c, fmt.Errorf("rehearsal: %s does not come to %s %s, it stands at %s %s", c.Item, goal.State, goal.Step, c.State, c.Step)
+	return c, fmt.Errorf("rehearsal: %s does not come to %s, it stands at %s %s", c.Item, goal, c.State, c.Step)
 }
 
 func (s *Stage) act(ctx context.Context, applicant gov.Actor, c *cases.Case, goal Goal) (*cases.Case, error) {
@@ -172,8 +205,14 @@ func (s *Stage) act(ctx context.Context, applicant gov.Actor, c *cases.Case, goa
 			return nil, err
 		}
 		return s.Cases.Terminate(ctx, officer, c.ID, c.Version(), "申请人已依法终止")
+	case c.State == cases.Submitted && goal.Deemed:
+		return s.await(ctx, c, c.AcceptDue)
+	case c.State == cases.Correcting && goal.State == cases.Lapsed:
+		return s.await(ctx, c, c.CorrectionDue)
 	case c.State == cases.Submitted:
 		return s.receive(ctx, c, goal)
+	case c.State == cases.Accepted && c.Step == goal.Step && (goal.State == cases.Suspended || goal.Extension != ""):
+		return s.prolong(ctx, c, goal)
 	case c.State == cases.Accepted:
 		return s.Step(ctx, c, goal.State == cases.Refused)
 	case (c.State == cases.Granted || c.State == cases.Refused) && goal.State == cases.Delivered:
@@ -199,11 +238,47 @@ func (s *Stage) receive(ctx context.Context, c *cases.Case, goal Goal) (*cases.C
 	case cases.Declined:
 		return s.Cases.Decline(ctx, clerk, c.ID, c.Version(), cases.Decline{Reason: "不属于本机关职权范围",
 			Article: "行政许可法第三十二条第一款第二项", WhereToGo: "请向有权机关申请"})
-	case cases.Correcting:
+	case cases.Correcting, cases.Lapsed:
 		first := rules.Form[0]
 		return s.Cases.NotifyCorrection(ctx, clerk, c.ID, c.Version(), []cases.Defect{{Kind: cases.FieldDefect, Key: first.Key, Reason: "与证件不一致，请核对后更正"}})
 	}
 	return s.Cases.Accept(ctx, clerk, c.ID, c.Version())
+}
+
+// await lets a date pass on which nobody did anything, and what follows by itself.
+func (s *Stage) await(ctx context.Context, c *cases.Case, last clock.Date) (*cases.Case, error) {
+	if s.Until == nil || last.IsZero() {
+		return nil, nil
+	}
+	s.Until(last.AddDays(1))
+	if err := s.Cases.Settle(ctx, c.ID); err != nil {
+		return nil, err
+	}
+	return s.Cases.Case(ctx, gov.Actor{Kind: gov.System}, c.ID)
+}
+
+// prolong takes more time for a case, at the step of the goal.
+func (s *Stage) prolong(ctx context.Context, c *cases.Case, goal Goal) (*cases.Case, error) {
+	officer, err := s.Staff(ctx, gov.RoleOfficer, c.Body, 0)
+	if err != nil {
+		return nil, err
+	}
+	if goal.State == cases.Suspended {
+		rules, err := s.Cases.Rules(ctx, c)
+		if err != nil || len(rules.Suspending()) == 0 {
+			return nil, err
+		}
+		p := rules.Suspending()[0]
+		return s.Cases.Suspend(ctx, officer, c.ID, c.Version(), cases.Suspension{Procedure: p.Name, Days: p.Most(), Reason: "依法需要进行" + p.Name})
+	}
+	if c.Extension == cases.NotExtended {
+		return s.Cases.AskExtension(ctx, officer, c.ID, c.Version(), 5, "情况复杂，需要补充核实")
+	}
+	approver, err := s.Staff(ctx, gov.RoleApprover, c.Body, 0)
+	if err != nil {
+		return nil, err
+	}
+	return s.Cases.DecideExtension(ctx, approver, c.ID, c.Version(), goal.Extension == cases.Extended, "请抓紧办理")
 }
 
 // roles of the department's steps.

@@ -239,7 +239,7 @@ func receiptPage(v *receiptView) templ.Component {
 			{Label: ui.T(ctx, "counter.col_applicant"), Value: v.ApplicantName},
 			{Label: ui.T(ctx, "counter.submitted_at"), Value: ui.DateTime(ctx, v.SubmittedAt)},
 			{Label: ui.T(ctx, "counter.col_status"), Value: dossier.Awaited(ctx, v.Awaits)},
-			{Label: ui.T(ctx, "counter.col_due"), Value: dossier.Dated(ctx, v.DueOn, v.Provisional)},
+			{Label: ui.T(ctx, "counter.col_due"), Value: dossier.Dated(ctx, v.DueOn, v.Assumed(v.DueOn))},
 		}, true).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

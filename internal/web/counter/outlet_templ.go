@@ -908,7 +908,7 @@ func handRows(ctx context.Context, v *handingView) []ui.Row {
 		ui.Row{Label: ui.T(ctx, "counter.result"), Value: status},
 		ui.Row{Label: ui.T(ctx, "counter.decided_on"), Value: ui.Date(ctx, v.DecidedOn)},
 		ui.Row{Label: ui.T(ctx, "counter.wanted_way"), Value: v.DeliveryWay},
-		ui.Row{Label: ui.T(ctx, "counter.deliver_due"), Value: dossier.Dated(ctx, v.DeliverDue, v.Provisional),
+		ui.Row{Label: ui.T(ctx, "counter.deliver_due"), Value: dossier.Dated(ctx, v.DeliverDue, v.Assumed(v.DeliverDue)),
 			Body: dates.Why(outletPath(v.ID)+"/dates", "")})
 	return rows
 }

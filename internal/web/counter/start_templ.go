@@ -1053,7 +1053,7 @@ func caseTable(rows []waiting, href func(id string) string) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							if r.Provisional {
+							if r.Assumed(r.DueOn) {
 								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "<span class=\"small muted\">")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err

@@ -122,23 +122,20 @@ func (c *Clock) evening(ctx context.Context) string {
 func (c *Clock) names(ctx context.Context, why clock.Why) string {
 	var all []string
 	for _, d := range c.Days {
-		name := d.Holiday
-		if why == clock.WhySuspended {
-			name = d.Procedure
+		if d.Why != why || d.Date.After(c.due()) {
+			continue
 		}
-		if d.Why == why && name != "" && !d.Date.After(c.due()) && !slices.Contains(all, name) {
-			all = append(all, name)
+		for _, name := range strings.Split(d.Holiday+d.Procedure, listed) {
+			if name != "" && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
 		}
 	}
-	out := ""
-	for i, name := range all {
-		if i > 0 {
-			out += ui.T(ctx, "dates.comma")
-		}
-		out += name
-	}
-	return out
+	return strings.Join(all, ui.T(ctx, "dates.comma"))
 }
+
+// listed stands between the procedures of a day in clock.DayRow.
+const listed = "、"
 
 // progress says how much of the budget is used up and what came of it.
 func (c *Clock) progress(ctx context.Context) string {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"yimen/internal/cases"
+	"yimen/internal/platform/fault"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
@@ -72,7 +73,11 @@ func (s *Desk) showApproval(q *kit.Request) func(*open, ui.Form) error {
 				{Value: "true", Label: q.T("desk.approval_yes")}, {Value: "false", Label: q.T("desk.approval_no")}}},
 			{Kind: ui.KindArea, Name: "words", Label: q.T("desk.words"), Hint: q.T("desk.approval_words_hint"), Width: ui.WidthFull, Lines: 3},
 		}
-		return s.ask(q, o, q.T("desk.approve_extension"), form.Labelled(fields...), approvalPage(o, x, form, fields))
+		then, err := s.cases.Extending(q.Context(), q.Actor, o.Case, x.Days, s.today())
+		if err != nil && fault.KindOf(err) != fault.KindInvalid { // too late: the page says so when it is sent
+			return err
+		}
+		return s.ask(q, o, q.T("desk.approve_extension"), form.Labelled(fields...), approvalPage(o, x, then, form, fields))
 	}
 }
 

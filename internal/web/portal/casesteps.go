@@ -104,7 +104,7 @@ func comingSteps(ctx context.Context, c *cases.Case, rules *cases.Rules) []ui.St
 		if d.IsZero() {
 			return ""
 		}
-		return ui.T(ctx, "portal.by_date", "date", dossier.Dated(ctx, d, c.Provisional))
+		return ui.T(ctx, "portal.by_date", "date", dossier.Dated(ctx, d, c.Assumed(d)))
 	}
 	switch c.State {
 	case cases.Correcting:

@@ -50,7 +50,7 @@ func (p *Portal) showCorrection(q *kit.Request, c *cases.Case, f ui.Form) error 
 	if err != nil {
 		return err
 	}
-	v := correctionView{Case: c, App: a, Due: dossier.Dated(reading(q), c.CorrectionDue, c.Provisional)}
+	v := correctionView{Case: c, App: a, Due: dossier.Dated(reading(q), c.CorrectionDue, c.Assumed(c.CorrectionDue))}
 	for _, d := range a.Defects {
 		v.Defects = append(v.Defects, defectLine{d, defectHref(a, def, d), done[d]})
 		if !done[d] {

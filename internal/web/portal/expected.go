@@ -18,7 +18,7 @@ type expected struct {
 
 // expect says what is expected of the applicant now. That nothing is, is said too.
 func expect(q *kit.Request, v *caseView, rules *cases.Rules) expected {
-	due := dossier.Dated(reading(q), v.DueOn, v.Provisional)
+	due := dossier.Dated(reading(q), v.DueOn, v.Assumed(v.DueOn))
 	wait := expected{Tone: ui.ToneNone, Lead: q.T("portal.expect_nothing")}
 	switch v.State {
 	case cases.Correcting:
@@ -43,7 +43,7 @@ func expect(q *kit.Request, v *caseView, rules *cases.Rules) expected {
 	case cases.Suspended:
 		wait.Tone = ui.ToneWarn
 		wait.Text = q.T("portal.expect_suspended", "procedures", v.Procedures, "until", due, "body", v.BodyName,
-			"date", dossier.Dated(reading(q), v.PromisedDue, v.Provisional))
+			"date", dossier.Dated(reading(q), v.PromisedDue, v.Assumed(v.PromisedDue)))
 	case cases.Granted, cases.Refused:
 		return expectDelivery(q, v, due)
 	default:

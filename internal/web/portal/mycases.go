@@ -72,7 +72,7 @@ const atOutlet = "窗口领取"
 func correctionThing(q *kit.Request, c *cases.Case) thing {
 	t := thing{Status: statusOf(reading(q), c), Title: c.ItemName, Href: casePath(c) + "/correction"}
 	if !c.CorrectionDue.IsZero() {
-		t.Note, t.Why = q.T("portal.todo_correct", "date", dossier.Dated(reading(q), c.CorrectionDue, c.Provisional)), datesPath(c)
+		t.Note, t.Why = q.T("portal.todo_correct", "date", dossier.Dated(reading(q), c.CorrectionDue, c.Assumed(c.CorrectionDue))), datesPath(c)
 	}
 	return t
 }
@@ -149,7 +149,7 @@ func boolFirst(a, b bool) int {
 func dueOf(ctx context.Context, c *cases.Case) string {
 	switch {
 	case !c.DueOn.IsZero():
-		return dossier.Dated(ctx, c.DueOn, c.Provisional)
+		return dossier.Dated(ctx, c.DueOn, c.Assumed(c.DueOn))
 	case !c.DeliveredOn.IsZero():
 		return ui.Date(ctx, c.DeliveredOn)
 	case !c.EndedAt.IsZero():

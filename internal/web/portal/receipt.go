@@ -32,7 +32,7 @@ func (v receiptView) steps(ctx context.Context) []ui.Step {
 	out := []ui.Step{
 		{Title: ui.T(ctx, "portal.step_filed"), Text: ui.DateTime(ctx, v.FiledAt), Done: true},
 		{Title: ui.T(ctx, "portal.next_accept"), Now: v.State == cases.Submitted,
-			Text: ui.T(ctx, "portal.next_accept_text", "name", v.BodyName, "date", dossier.Dated(ctx, v.AcceptDue, v.Provisional))},
+			Text: ui.T(ctx, "portal.next_accept_text", "name", v.BodyName, "date", dossier.Dated(ctx, v.AcceptDue, v.Assumed(v.AcceptDue)))},
 	}
 	if v.Immediate {
 		out = append(out, ui.Step{Title: ui.T(ctx, "portal.next_decide"), Text: ui.T(ctx, "portal.at_once")})
