@@ -96,6 +96,9 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, c *Case, l Text) (refere
 	}
 	l.Permit, l.Basis, l.Submitted = rules.Permit, rules.LegalBasis, today(c.SubmittedAt)
 	l.On = today(tx.Now())
+	if l.Accepted.IsZero() {
+		l.Accepted = c.AcceptedOn
+	}
 	year := l.On.Year()
 	n, err := serial.Next(ctx, tx, fmt.Sprintf("letter/%s/%s/%d", c.Body, l.Kind, year))
 	if err != nil {

@@ -18,7 +18,7 @@ var style string
 // Templates are the template versions in use. Raise a number with every change
 // of the wording or the style, so that a stored letter tells what made it.
 var Templates = map[cases.LetterKind]int{
-	cases.AcceptanceLetter: 2, cases.CorrectionLetter: 2, cases.DeclineLetter: 1, cases.RefusalLetter: 1, cases.ResultLetter: 1,
+	cases.AcceptanceLetter: 2, cases.CorrectionLetter: 2, cases.DeclineLetter: 2, cases.RefusalLetter: 2, cases.ResultLetter: 2,
 	cases.SuspensionLetter: 1, cases.ExtensionLetter: 1, cases.LapseLetter: 1, cases.TerminationLetter: 1,
 }
 
@@ -71,6 +71,14 @@ func (d doc) under(article string) string {
 		return zh("letters.under", "article", article)
 	}
 	return zh("letters.under_analogy", "article", article)
+}
+
+// remedies are told of a decision, or of a notice that ends a case without one.
+func (d doc) remedies() string {
+	if d.Kind == cases.LapseLetter || d.Kind == cases.TerminationLetter {
+		return zh("letters.remedies_notice")
+	}
+	return zh("letters.remedies")
 }
 
 // basis lists the articles of the item itself.

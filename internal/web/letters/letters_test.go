@@ -2,6 +2,7 @@ package letters
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -36,7 +37,7 @@ func printed(t *testing.T, l cases.Text) *htmlcheck.Doc {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if template != string(l.Kind)+"/1" {
+	if template != fmt.Sprintf("%s/%d", l.Kind, Templates[l.Kind]) {
 		t.Errorf("template %q", template)
 	}
 	for _, p := range htmlcheck.Problems(string(html)) {
@@ -122,17 +123,88 @@ func TestUnknownKindPrintsNothing(t *testing.T) {
 	}
 }
 
+// counted is a date as the calculator sums it up, with everything that can stand
+// in its way.
+func counted(name clock.Name, unit clock.Unit) cases.Because {
+	return cases.Because{Name: name, Sum: clock.Sum{Start: clock.MustDate("2026-02-12"), Due: clock.MustDate("2026-03-26"), Budget: 20, Unit: unit,
+		Counted: 20, Makeups: 1, Suspended: 5, Holidays: 9, Weekends: 8, Moved: 2}}
+}
+
+// Who reads where a date comes from can count it again.
+func TestDatesSayWhereTheyComeFrom(t *testing.T) {
+	l := letter(t, cases.AcceptanceLetter)
+	l.Because = []cases.Because{counted(clock.PromisedClock, clock.Working), {Name: clock.StatutoryClock, Sum: clock.Sum{
+		Start: clock.MustDate("2026-02-12"), Due: clock.MustDate("2026-03-04"), Budget: 20, Unit: clock.Natural, Counted: 20}}}
+	d := printed(t, l)
+	wants(t, d, "日期的由来", "承诺期限：自2026年2月12日（周四）起算（当日不计），共20个工作日，至2026年3月26日（周四）",
+		"周末8日不计", "放假9日不计", "特别程序5日不计", "顺延2日", "调休上班1日计入", "法定期限：自2026年2月12日（周四）起算（当日不计），共20日，至2026年3月4日（周三）。")
+	if n := d.Count(".because"); n != 2 {
+		t.Error(n, "dates")
+	}
+	l = letter(t, cases.CorrectionLetter)
+	l.Because = []cases.Because{counted("", clock.Natural)}
+	wants(t, printed(t, l), "补正期限：自2026年2月12日（周四）起算")
+	l.Due, l.Because = clock.Date{}, nil
+	d = printed(t, l)
+	wants(t, d, "收到本告知书之日起30日内补正")
+	if strings.Contains(d.Text("body"), "日期的由来") {
+		t.Error("no date, nothing to explain")
+	}
+}
+
+func TestSilenceIsSaidInTheAcceptance(t *testing.T) {
+	l := letter(t, cases.AcceptanceLetter)
+	l.Deemed = true
+	wants(t, printed(t, l), "受理通知书", "未在五个工作日内", "第三十二条第一款第四项", "自2026年2月12日（周四）起视为受理")
+}
+
+func TestTimeTakenIsTold(t *testing.T) {
+	l := letter(t, cases.SuspensionLetter)
+	l.Procedure, l.Days, l.Unit, l.Reason = "专家评审", 15, clock.Working, "论证报告需要评审 <b>"
+	d := printed(t, l)
+	wants(t, d, "特别程序告知书", "已于2026年2月12日（周四）受理", "第四十五条", "专家评审", "15个工作日", "论证报告需要评审 <b>",
+		"承诺办结日期（调整后） 2026年2月26日（周四）", "法定办结日期（调整后） 2026年3月26日（周四）", "次日起继续计算")
+	if d.Count("b") != 0 {
+		t.Error("markup from a reason")
+	}
+	l = letter(t, cases.ExtensionLetter)
+	l.Days, l.Unit, l.Reason, l.Former, l.Provisional = 10, clock.Natural, "情况复杂", clock.MustDate("2026-02-20"), true
+	wants(t, printed(t, l), "延长办理期限告知书", "第四十二条", "2026年2月20日（周五）前", "负责人批准", "延长10日", "情况复杂", "尚未公布")
+}
+
+func TestEndsWithoutADecisionSayHowToGoOn(t *testing.T) {
+	l := letter(t, cases.LapseLetter)
+	l.Remedies = true
+	wants(t, printed(t, l), "逾期未补正告知书", "至2026年2月26日（周四）", "重新提出申请", "行政复议")
+	l = letter(t, cases.TerminationLetter)
+	l.Reason, l.Article, l.Remedies = "申请人已注销", cases.TerminationArticle, true
+	wants(t, printed(t, l), "终止办理通知书", "申请人已注销", cases.TerminationArticle, "人民法院")
+}
+
 // A change of these bytes is a change of what people get in their hands: raise
 // the number in Templates with it.
 func TestGolden(t *testing.T) {
+	texts := map[string]cases.Text{"deemed": letter(t, cases.AcceptanceLetter)}
 	for kind := range Templates {
-		l := letter(t, kind)
-		l.Reason, l.Article, l.Remedies = "理由", "某法第一条", kind == cases.DeclineLetter || kind == cases.RefusalLetter
+		texts[string(kind)] = letter(t, kind)
+	}
+	for name, l := range texts {
+		l.Reason, l.Article, l.Deemed = "理由", "某法第一条", name == "deemed"
+		l.Procedure, l.Days, l.Unit, l.Former = "专家评审", 15, clock.Working, clock.MustDate("2026-02-20")
 		l.Defects = []cases.Defect{{Kind: cases.MaterialDefect, Key: "layout", Label: "布局图", Reason: "缺操作流向"}}
+		switch l.Kind {
+		case cases.DeclineLetter, cases.RefusalLetter, cases.LapseLetter, cases.TerminationLetter:
+			l.Remedies = true
+		case cases.CorrectionLetter:
+			l.Because = []cases.Because{counted("", clock.Natural)}
+		case cases.AcceptanceLetter, cases.SuspensionLetter, cases.ExtensionLetter:
+			l.Because = []cases.Because{counted(clock.PromisedClock, clock.Working), counted(clock.StatutoryClock, clock.Working)}
+		case cases.ResultLetter:
+		}
 		html, _, err := New(func(path string) string { return "https://zwfw.example" + path }).Print(l)
 		if err != nil {
 			t.Fatal(err)
 		}
-		goldtest.HTML(t, string(kind), string(html))
+		goldtest.HTML(t, name, string(html))
 	}
 }
