@@ -34,6 +34,7 @@ func TestReference(t *testing.T) {
 	for file, make := range map[string]func(*testing.T) string{
 		"lifecycles.md": lifecyclesPage, "config.md": configPage, "routes.md": routesPage, "events.md": eventsPage,
 		"schema.md": schemaPage, "lint.md": lintPage, "statements.md": statementsPage,
+		"scores.md": scoresPage,
 	} {
 		t.Run(file, func(t *testing.T) {
 			head := "<!-- Written from the code by `go test ./internal/app -run TestReference -update`; change the code, not this. -->\n"

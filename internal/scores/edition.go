@@ -113,3 +113,12 @@ func (s *Service) insertSystem(ctx context.Context, tx *db.Tx, actor gov.Actor, 
 	return tx.Exec(ctx, `INSERT INTO score_system (id, number, origin, hash, document, adopted_at, version, head)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`, x.ID, x.Number, string(x.Origin), hash, text, int64(x.AdoptedAt), head.Version, head.Hash)
 }
+
+// Edition reads an edition by its number.
+func (s *Service) Edition(ctx context.Context, number int64) (*System, error) {
+	x, err := db.One(s.d.DB.Row(ctx, `SELECT `+systemColumns+` FROM score_system WHERE number = $1`, number), scanSystem)
+	if db.NoRows(err) {
+		return nil, fault.Missing("scores.missing")
+	}
+	return x, err
+}

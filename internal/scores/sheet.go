@@ -50,8 +50,9 @@ func compute(system *System, sums map[key]tally, given map[Measure]bool) sheet {
 	out := make(sheet, 0, len(keys))
 	for _, k := range keys {
 		l := Line{Body: k.body, Item: k.item, Closed: sums[k][Closed]}
-		l.measure(system, sums[k], given)
-		out = append(out, l)
+		if l.measure(system, sums[k], given); len(l.Figures) > 0 { // a card on a case that goes on closes nothing
+			out = append(out, l)
+		}
 	}
 	return out
 }
