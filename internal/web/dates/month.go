@@ -22,7 +22,7 @@ type day struct {
 	Over  int // how many days past the due date, 0 for none
 	Due   bool
 	Stop  bool
-	After bool // the clock had stopped: nothing counts any more
+	After bool // the clock had stopped: the day would have counted so
 	Today bool
 }
 
@@ -75,8 +75,6 @@ func (d *day) number() string {
 // word is what became of the date, short enough for a square of the calendar.
 func (d *day) word(ctx context.Context) string {
 	switch {
-	case d.After:
-		return ui.T(ctx, "dates.day_after")
 	case d.Over > 0:
 		return ui.T(ctx, "dates.day_over", "n", d.Over)
 	case d.N > 0:
@@ -129,10 +127,7 @@ func (d *day) class() string {
 
 // counted says whether the date used up a day, and which.
 func (d *day) counted(ctx context.Context) string {
-	switch {
-	case d.After:
-		return ui.T(ctx, "dates.no")
-	case d.N > 0:
+	if d.N > 0 {
 		return ui.T(ctx, "dates.day_nth", "n", d.N)
 	}
 	return ui.T(ctx, "dates.no")
@@ -140,9 +135,6 @@ func (d *day) counted(ctx context.Context) string {
 
 // reason is why, with the article that says so.
 func (c *Clock) reason(ctx context.Context, d *day) string {
-	if d.After {
-		return ui.T(ctx, "dates.why_after", "date", ui.Date(ctx, c.Stop))
-	}
 	key := "dates.why_" + string(d.Why)
 	if d.Why == clock.WhyCounted {
 		key += "_" + string(c.Unit)
@@ -150,6 +142,9 @@ func (c *Clock) reason(ctx context.Context, d *day) string {
 	out := ui.T(ctx, key, "holiday", d.Holiday, "procedure", d.Procedure)
 	if d.Assumed {
 		out += ui.T(ctx, "dates.why_assumed", "year", strconv.Itoa(d.Date.Year()))
+	}
+	if d.After {
+		out += ui.T(ctx, "dates.why_after", "date", c.Stop)
 	}
 	return out
 }
