@@ -20,6 +20,7 @@ import (
 	"yimen/internal/platform/config"
 	"yimen/internal/platform/flow"
 	"yimen/internal/platform/goldtest"
+	"yimen/internal/supervision"
 	"yimen/internal/web/kit"
 )
 
@@ -62,6 +63,8 @@ published stages; 制证 comes only when the licence needs what the form does no
 	words(&b, "step", "status.step_", steps)
 	b.WriteString("\nThe schema also lets in `waiting`, `suspended` and `lapsed`, for bundles and the statutory clock; no act leads there yet.\n")
 	lifecycle(&b, "Licence (电子证照)", "internal/licences/lifecycle.go", &licences.Lifecycle, "status.licence_")
+	lifecycle(&b, "Card (牌)", "internal/supervision/lifecycle.go", &supervision.CardLifecycle, "supervision.card_")
+	lifecycle(&b, "Order (督办)", "internal/supervision/lifecycle.go", &supervision.OrderLifecycle, "supervision.order_")
 	return b.String()
 }
 

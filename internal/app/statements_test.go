@@ -24,9 +24,10 @@ type sent struct {
 	texts []string
 }
 
-// generationAsked is what the watch of the catalogue asks every few seconds
+// generationsAsked is what the watches of catalogue and rules ask every few seconds
 // beside the acts; see watched.
-const generationAsked = "SELECT generation FROM catalogue_generation WHERE id = $1"
+var generationsAsked = []string{"SELECT generation FROM catalogue_generation WHERE id = $1",
+	"SELECT COALESCE(sum(version), 0) FROM supervision_rule"}
 
 func (s *sent) trace(sql string, _ []any) {
 	s.mu.Lock()
@@ -45,25 +46,26 @@ func (s *sent) take(t *testing.T, do func() error) []string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.texts), func(sql string) bool { return sql == generationAsked })
+	return slices.DeleteFunc(slices.Clone(s.texts), func(sql string) bool { return slices.Contains(generationsAsked, sql) })
 }
 
-// watched runs the watch of the catalogue as a serving process does, until the
-// test ends, and waits until acts no longer ask for the generation themselves.
+// watched runs the watches of catalogue and rules as a serving process does, until
+// the test ends, and waits until acts no longer ask for generations themselves.
 func (s *sent) watched(t *testing.T, a *app.App) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = a.Catalogue.Watch(ctx) // ends with ctx
-	}()
-	t.Cleanup(func() { cancel(); <-done })
+	var both sync.WaitGroup
+	both.Go(func() { _ = a.Catalogue.Watch(ctx) }) // ends with ctx
+	both.Go(func() { a.Supervision.Watch(ctx) })
+	t.Cleanup(func() { cancel(); both.Wait() })
 	for range 600 {
 		s.mu.Lock()
 		s.texts = nil
 		s.mu.Unlock()
 		if _, err := a.Catalogue.Calendar(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Supervision.Rules(ctx); err != nil {
 			t.Fatal(err)
 		}
 		s.mu.Lock()
