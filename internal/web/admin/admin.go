@@ -51,6 +51,7 @@ var (
 	administrator = kit.Roles(gov.RoleAdministrator)
 	security      = kit.Roles(gov.RoleSecurity)
 	editor        = kit.Roles(gov.RoleEditor)
+	calendarDoor  = kit.Roles(gov.RoleEditor, gov.RoleAdministrator)
 	auditor       = kit.Roles(gov.RoleAuditor)
 )
 
@@ -95,6 +96,13 @@ func (s *Admin) Routes() []kit.Route {
 		post("/catalogue/import", editor, s.importSet),
 		get("/catalogue/synonyms", editor, s.synonyms),
 		post("/catalogue/synonyms", editor, s.importSynonyms),
+		get("/calendar", calendarDoor, s.calendar),
+		get("/calendar/file", calendarDoor, s.calendarFile),
+		post("/calendar/proposals", editor, s.propose),
+		get("/calendar/proposals/{id}", editor, s.proposal),
+		post("/calendar/proposals/{id}", editor, s.confirm),
+		get("/calendar/proposals/{id}/cases", editor, s.proposalCases),
+		post("/calendar/proposals/{id}/discard", editor, s.discard),
 		get("/journal", auditor, s.journal),
 		get("/journal/looks", auditor, s.looks),
 		get("/journal/actors", auditor, s.actors),
@@ -109,6 +117,7 @@ const (
 	areaBodies    = "/admin/bodies"
 	areaAccounts  = "/admin/accounts"
 	areaCatalogue = "/admin/catalogue"
+	areaCalendar  = "/admin/calendar"
 	areaJournal   = "/admin/journal"
 	areaSettings  = "/admin/settings"
 )
@@ -121,6 +130,7 @@ var areas = []struct {
 	{areaAccounts, "admin.nav_accounts", []gov.Role{gov.RoleAdministrator, gov.RoleSecurity}},
 	{areaBodies, "admin.nav_bodies", []gov.Role{gov.RoleAdministrator, gov.RoleSecurity}},
 	{areaCatalogue, "admin.nav_catalogue", []gov.Role{gov.RoleEditor}},
+	{areaCalendar, "calendar.nav", []gov.Role{gov.RoleEditor, gov.RoleAdministrator}},
 	{areaJournal, "admin.nav_journal", []gov.Role{gov.RoleAuditor}},
 	{areaSettings, "admin.nav_settings", []gov.Role{gov.RoleAdministrator}},
 }

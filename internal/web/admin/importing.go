@@ -65,10 +65,18 @@ func (u *uploaded) folder() (fs.FS, error) {
 	return zip.NewReader(bytes.NewReader(u.packed.Bytes()), int64(u.packed.Len()))
 }
 
-// receive reads an upload into a folder; a fault of one file is the form's.
-func (s *Admin) receive(q *kit.Request) (fs.FS, ui.Form, error) {
+// first is the name of one of the files: the only one, where one is let in.
+func (u *uploaded) first() string {
+	for name := range u.names {
+		return name
+	}
+	return ""
+}
+
+// receive reads an upload; a fault of one file is the form's, and nothing is given.
+func receive(q *kit.Request, limits kit.Limits) (*uploaded, ui.Form, error) {
 	u := newUploaded()
-	f, err := q.Upload(setLimits, u.take)
+	f, err := q.Upload(limits, u.take)
 	if e, ok := fault.As(err); ok && e.Kind == fault.KindInvalid {
 		faults := e.Fields
 		if len(faults) == 0 {
@@ -83,8 +91,17 @@ func (s *Admin) receive(q *kit.Request) (fs.FS, ui.Form, error) {
 		f.Faults.Add("files", "admin.no_files")
 		return nil, f.View(), nil
 	}
+	return u, ui.Form{}, nil
+}
+
+// receiveSet reads an uploaded set into a folder.
+func receiveSet(q *kit.Request) (fs.FS, ui.Form, error) {
+	u, form, err := receive(q, setLimits)
+	if u == nil {
+		return nil, form, err
+	}
 	folder, err := u.folder()
-	return folder, ui.Form{}, err
+	return folder, form, err
 }
 
 // importView is the page of an upload with the problems of a refused one.
@@ -107,7 +124,7 @@ func (s *Admin) showImport(q *kit.Request, v importView) error {
 // importSet takes in a set: all of it, or nothing and every problem.
 func (s *Admin) importSet(q *kit.Request) error {
 	v := importView{Title: q.T("admin.import"), Hint: q.T("admin.import_hint"), Action: areaCatalogue + "/import"}
-	folder, form, err := s.receive(q)
+	folder, form, err := receiveSet(q)
 	if err != nil {
 		return err
 	}
@@ -195,7 +212,7 @@ func (s *Admin) showSynonyms(q *kit.Request, v importView) error {
 
 // importSynonyms takes in synonyms.yaml in place of what was held.
 func (s *Admin) importSynonyms(q *kit.Request) error {
-	folder, form, err := s.receive(q)
+	folder, form, err := receiveSet(q)
 	if err != nil {
 		return err
 	}
