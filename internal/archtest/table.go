@@ -6,7 +6,7 @@ var groups = map[string][]string{
 	// The rules, cut by what is true in the world: each owns its nouns and their tables.
 	"context": {"applications", "cases", "catalogue", "identity", "licences", "messages", "ratings", "scores", "supervision"},
 	// The screens, cut by who sits in front of them.
-	"audience": {"web/portal", "web/counter", "web/desk", "web/admin", "web/fixtures"},
+	"audience": {"web/portal", "web/counter", "web/desk", "web/oversight", "web/admin", "web/fixtures"},
 	// What several audiences show or read alike and is too much for kit and ui, which know no case.
 	"shared page": {"web/answers", "web/dates", "web/dossier", "web/letters", "web/wording"},
 	// What reaches out of the house: each fills one port of one context.

@@ -48,6 +48,9 @@ func (c Counts) Of(col Column) int64 {
 		return c.Yellow
 	case InRed:
 		return c.Red
+	case InSerious:
+		return c.Serious
+	case AllOpen:
 	}
 	return c.Open
 }

@@ -26,9 +26,11 @@ const (
 	InBlue   Column = "blue"
 	InYellow Column = "yellow"
 	InRed    Column = "red"
+	// InSerious is the part of InRed that is later than the law allows.
+	InSerious Column = "serious"
 )
 
-// Columns lists them as the board shows them.
+// Columns lists those that hold different cases, as the board shows them.
 func Columns() []Column { return []Column{AllOpen, DueToday, InBlue, InYellow, InRed} }
 
 // Filter narrows the board and its lists; empty fields do not.
