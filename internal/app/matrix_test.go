@@ -23,6 +23,7 @@ import (
 	"yimen/internal/lang"
 	"yimen/internal/platform/httpd"
 	"yimen/internal/rehearsal"
+	"yimen/internal/supervision"
 	"yimen/internal/web/kit"
 )
 
@@ -154,7 +155,7 @@ func (s *stage) try(t *testing.T, d decision, v *visitor) {
 
 // guarded objects exist only for those they concern.
 func guarded(object string) bool {
-	return slices.Contains([]string{"case", "application", "draft", "licence", "letter", "body", "account"}, object)
+	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "body", "account"}, object)
 }
 
 // concerns tells whether the stage's object is this visitor's own: a case of the
@@ -447,6 +448,7 @@ func (s *stage) objects(t *testing.T) {
 	s.names["application"] = map[string]string{"id": x.ID, "file": files[0].ID, "page": group.Pages[0].ID, "slot": slot}
 	s.names["letter"] = map[string]string{"letter": letters[0].ID}
 	s.names["licence"] = map[string]string{"id": granted.Licence}
+	s.watched(t, c)
 	s.names["draft"] = s.draft(t, group.ID)
 	s.names["own"] = map[string]string{"session": "no-such-session"}
 	s.names["public"] = map[string]string{"theme": "市场准入", "department": "scjg", "audience": "person", "item": food, "local": c.LocalItem,
@@ -462,6 +464,24 @@ func (s *stage) objects(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.names["account"] = map[string]string{"id": account.ID, "post": posts[0].ID, "token": "no-such-token"}
+}
+
+// watched are a card on the case and an order about it.
+func (s *stage) watched(t *testing.T, c *cases.Case) {
+	t.Helper()
+	ctx, supervisor := t.Context(), apptest.As(t, s.a, "supervisor", gov.Web)
+	if err := s.a.Supervision.Raise(ctx, supervision.Breach{Case: c.ID, Rule: supervision.Unpublished}); err != nil {
+		t.Fatal(err)
+	}
+	cards, err := s.a.Supervision.Cards(ctx, supervisor, supervision.CardFilter{Case: c.ID, Rule: supervision.Unpublished}, "", 1)
+	if err != nil || len(cards) == 0 {
+		t.Fatal("no card on the stage:", err)
+	}
+	o, err := s.a.Supervision.Issue(ctx, supervisor, supervision.Issuing{Card: cards[0].ID, Subject: "请说明"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.names["card"], s.names["order"] = map[string]string{"card": cards[0].ID}, map[string]string{"order": o.ID}
 }
 
 // draft is a walk-in's, in the hands of clerk1.

@@ -13,6 +13,7 @@ import (
 	"yimen/internal/web/counter"
 	"yimen/internal/web/desk"
 	"yimen/internal/web/kit"
+	"yimen/internal/web/oversight"
 	"yimen/internal/web/portal"
 	"yimen/internal/web/ui"
 )
@@ -30,6 +31,8 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now}).Routes()...)
+	r.Add(oversight.New(oversight.Deps{Supervision: a.Supervision, Cases: a.Cases, Catalogue: a.Catalogue,
+		Identity: a.Identity, Now: a.Now}).Routes()...)
 	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Now: a.Now,
 		Settings: a.settings()}).Routes()...)
 	r.Add(a.programs()...)
