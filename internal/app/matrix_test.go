@@ -21,6 +21,7 @@ import (
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/lang"
+	"yimen/internal/messages"
 	"yimen/internal/platform/httpd"
 	"yimen/internal/rehearsal"
 	"yimen/internal/supervision"
@@ -155,7 +156,7 @@ func (s *stage) try(t *testing.T, d decision, v *visitor) {
 
 // guarded objects exist only for those they concern.
 func guarded(object string) bool {
-	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "body", "account"}, object)
+	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account"}, object)
 }
 
 // concerns tells whether the stage's object is this visitor's own: a case of the
@@ -308,7 +309,10 @@ func (s *stage) people(t *testing.T) {
 	add("resident", "resident1", true, "person")
 	add("handler", "handler1", false, "person")
 	add("another handler", "handler2", true, "person")
-	for _, h := range []string{"handler", "another handler"} {
+	// the objects are of 食品经营许可, and this one's mandate from the same company does not reach it
+	s.mandate(t, "handler1", "resident2", "drug-retail-licence")
+	add("handler of other items", "resident2", true, "person")
+	for _, h := range []string{"handler", "another handler", "handler of other items"} {
 		s.actAs(t, h)
 	}
 	for login, role := range map[string]gov.Role{"clerk1": gov.RoleClerk, "outlet1": gov.RoleOutlet, "scjg-officer": gov.RoleOfficer,
@@ -336,6 +340,16 @@ func (s *stage) session(t *testing.T, login string) string {
 		t.Fatalf("%s: %v", login, err)
 	}
 	return in.Token
+}
+
+// mandate lets somebody act for a handler's organisation in some items.
+func (s *stage) mandate(t *testing.T, of, agent string, items ...string) {
+	t.Helper()
+	_, err := s.a.Identity.GrantMandate(t.Context(), apptest.As(t, s.a, "clerk1", gov.Counter), identity.MandateInput{Kind: identity.Agent,
+		Principal: apptest.Handler(t, s.a, of).OnBehalfOf, Agent: apptest.As(t, s.a, agent, gov.Web).Party, Scope: items, Evidence: "授权委托书"})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // actAs lets a handler's session act for his organisation.
@@ -419,7 +433,7 @@ func (s *stage) programs(t *testing.T) {
 	}
 }
 
-// objects puts a case, its application, letter and licence, a clerk's draft, a
+// objects puts a case, its application, letter, message and licence, a clerk's draft, a
 // body and an account on the stage; all are of the county and its departments.
 func (s *stage) objects(t *testing.T) {
 	t.Helper()
@@ -463,6 +477,11 @@ func (s *stage) objects(t *testing.T) {
 	if err != nil || len(posts) == 0 {
 		t.Fatal(err)
 	}
+	told, err := s.a.Messages.Inbox(ctx, handler, messages.Page{Limit: 1})
+	if err != nil || len(told) == 0 {
+		t.Fatal("no message on the stage:", err)
+	}
+	s.names["message"] = map[string]string{"message": told[0].ID}
 	s.names["account"] = map[string]string{"id": account.ID, "post": posts[0].ID, "token": "no-such-token"}
 }
 

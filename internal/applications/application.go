@@ -111,10 +111,9 @@ type Attachment struct {
 	CheckedBy   string
 }
 
-// mine tells whether the actor is the applicant, acts for it, or started the
-// draft for himself.
+// mine tells whether the actor is the applicant or acts for it in this item.
 func mine(a gov.Actor, x *Application) bool {
-	return a.Kind == gov.Person && a.Concerned() != "" && a.Concerned() == x.Applicant
+	return a.Kind == gov.Person && a.Concerned() != "" && a.Concerned() == x.Applicant && a.Reaches(x.Item)
 }
 
 // atCounter tells whether a clerk has the draft in hand: he began it for a

@@ -15,10 +15,15 @@ import (
 
 // Start gives the applicant's draft for the item, or begins one with what the
 // account already knows filled in. Another asks for a second draft beside the first.
+// An item outside the mandate is refused before anything is typed
+// (identity.out_of_scope).
 func (s *Service) Start(ctx context.Context, actor gov.Actor, localItem string, another bool) (*Application, error) {
 	def, err := s.d.Items.Definition(ctx, localItem)
 	if err != nil {
 		return nil, err
+	}
+	if !actor.Reaches(def.Item) {
+		return nil, fault.Denied("identity.out_of_scope")
 	}
 	var out *Application
 	err = s.d.DB.Do(ctx, func(tx *db.Tx) error {

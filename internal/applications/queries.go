@@ -33,11 +33,14 @@ func (s *Service) Drafts(ctx context.Context, actor gov.Actor) ([]*Application, 
 	if !actor.SignedIn() {
 		return nil, nil
 	}
-	where, arg := `applicant = $1`, actor.Concerned()
+	where, args := `applicant = $1`, []any{actor.Concerned()}
 	if actor.Kind == gov.Staff {
-		where, arg = `(account = $1 OR clerk = $1)`, actor.Account
+		where, args = `(account = $1 OR clerk = $1)`, []any{actor.Account}
 	}
-	rows, err := s.d.DB.Query(ctx, `SELECT `+columns+` FROM application WHERE `+where+` AND state = 'draft' ORDER BY id DESC LIMIT 50`, arg)
+	if actor.Narrowed() {
+		where, args = where+` AND item in_list($2)`, append(args, db.List(actor.Items))
+	}
+	rows, err := s.d.DB.Query(ctx, `SELECT `+columns+` FROM application WHERE `+where+` AND state = 'draft' ORDER BY id DESC LIMIT 50`, args...)
 	found, err := db.All(rows, err, scan)
 	if err != nil {
 		return nil, err

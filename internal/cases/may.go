@@ -5,14 +5,14 @@ import (
 	"yimen/internal/platform/fault"
 )
 
-// mine tells whether the actor is the applicant or acts for the applicant, or
-// filed the case from the account in use.
+// mine tells whether the actor is the applicant or acts for the applicant in this
+// item.
 func mine(a gov.Actor, c *Case) bool {
 	if a.Kind != gov.Person {
 		return false
 	}
 	if a.OnBehalfOf != "" {
-		return a.OnBehalfOf == c.Applicant
+		return a.OnBehalfOf == c.Applicant && a.Reaches(c.Item)
 	}
 	return a.Party == c.Applicant
 }

@@ -184,8 +184,11 @@ func (s *Service) Mine(ctx context.Context, actor gov.Actor, before string, limi
 	if before == "" {
 		before = "~" // after every UUID
 	}
-	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE applicant = $1 AND id < $2
-		ORDER BY id DESC LIMIT $3`, party, before, limit)
+	where, args := `applicant = $1 AND id < $2`, []any{party, before, limit}
+	if actor.Narrowed() {
+		where, args = where+` AND item in_list($4)`, append(args, db.List(actor.Items))
+	}
+	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE `+where+` ORDER BY id DESC LIMIT $3`, args...)
 	return db.All(rows, err, scanListed)
 }
 
@@ -218,6 +221,9 @@ func (q *query) scope(a gov.Actor) bool {
 	}
 	if a.Kind == gov.Person {
 		q.and(`applicant = ` + q.arg(a.Concerned()))
+		if a.Narrowed() {
+			q.and(`item in_list(` + q.arg(db.List(a.Items)) + `)`)
+		}
 		return a.Concerned() != ""
 	}
 	var bodies []string

@@ -107,6 +107,7 @@ type Actor struct {
 	Posts      []Post
 	Assurance  int
 	OnBehalfOf string
+	Items      []string // with OnBehalfOf: the items his mandates reach; nil is every item
 	Channel    Channel
 	Device     string
 	Window     string
@@ -125,6 +126,13 @@ func (a Actor) Concerned() string {
 	}
 	return a.Party
 }
+
+// Narrowed reports whether a mandate's scope leaves out some of the affairs of the party acted for.
+func (a Actor) Narrowed() bool { return a.Kind == Person && a.OnBehalfOf != "" && a.Items != nil }
+
+// Reaches reports whether an affair in the item is the actor's to see and to do, as far as his mandate goes: always
+// when he acts for himself. Whose affair it is, is another question (Concerned).
+func (a Actor) Reaches(item string) bool { return !a.Narrowed() || slices.Contains(a.Items, item) }
 
 // Has reports whether the actor holds the role anywhere. A person is a resident
 // by being one, a handler only while acting for another party; a token has the

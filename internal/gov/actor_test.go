@@ -96,6 +96,31 @@ func TestScope(t *testing.T) {
 	}
 }
 
+// A mandate narrows only who acts under it, and only when it does not reach everything; a clerk who serves somebody, and
+// a department's system, have posts and no mandate.
+func TestReaches(t *testing.T) {
+	for name, x := range map[string]struct {
+		actor      Actor
+		food, cars bool
+	}{
+		"himself":              {Actor{Party: "p1", Kind: Person}, true, true},
+		"himself, after":       {Actor{Party: "p1", Kind: Person, Items: []string{"cars"}}, true, true},
+		"for all items":        {Actor{Party: "p1", Kind: Person, OnBehalfOf: "o1"}, true, true},
+		"for one":              {Actor{Party: "p1", Kind: Person, OnBehalfOf: "o1", Items: []string{"food"}}, true, false},
+		"for two":              {Actor{Party: "p1", Kind: Person, OnBehalfOf: "o1", Items: []string{"cars", "food"}}, true, true},
+		"for none":             {Actor{Party: "p1", Kind: Person, OnBehalfOf: "o1", Items: []string{}}, false, false},
+		"a clerk at a counter": {Actor{Kind: Staff, OnBehalfOf: "o1", Items: []string{}}, true, true},
+		"a system":             {Actor{Kind: Service, OnBehalfOf: "o1", Items: []string{}}, true, true},
+	} {
+		if x.actor.Reaches("food") != x.food || x.actor.Reaches("cars") != x.cars {
+			t.Errorf("%s: food %v, cars %v", name, x.actor.Reaches("food"), x.actor.Reaches("cars"))
+		}
+		if x.actor.Narrowed() && x.food && x.cars && name != "for two" {
+			t.Errorf("%s is narrowed", name)
+		}
+	}
+}
+
 func TestActorWords(t *testing.T) {
 	if a := (Actor{Party: "p1"}); a.Concerned() != "p1" {
 		t.Error(a.Concerned())

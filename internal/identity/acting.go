@@ -20,7 +20,9 @@ func (s *Service) ActAs(ctx context.Context, actor gov.Actor, sessionID, princip
 	if principal == actor.Party {
 		principal = ""
 	}
+	var items []string
 	err := s.DB.Do(ctx, func(tx *db.Tx) error {
+		items = nil
 		if principal != "" {
 			ms, err := mandatesInForce(ctx, tx, actor.Party, principal, dateOf(tx.Now()))
 			if err != nil {
@@ -29,6 +31,11 @@ func (s *Service) ActAs(ctx context.Context, actor gov.Actor, sessionID, princip
 			if len(ms) == 0 || actor.Assurance < 1 {
 				return fault.Denied("identity.no_mandate")
 			}
+			scopes := make([][]string, len(ms))
+			for i, m := range ms {
+				scopes[i] = m.Scope
+			}
+			items = itemsOf(scopes...)
 		}
 		return tx.ExecOne(ctx, notSignedIn(), `UPDATE session SET acting_for=$3 WHERE id=$1 AND account=$2 AND ended_at=0`,
 			sessionID, actor.Account, principal)
@@ -36,13 +43,14 @@ func (s *Service) ActAs(ctx context.Context, actor gov.Actor, sessionID, princip
 	if err != nil {
 		return gov.Actor{}, err
 	}
-	actor.OnBehalfOf = principal
+	actor.OnBehalfOf, actor.Items = principal, items
 	return actor, nil
 }
 
 // MayActIn says whether the actor's mandate reaches an item: nil when he acts for
 // himself, is staff at a counter, or a mandate in force covers it. Filing asks it
-// in its own transaction. Faults: identity.no_mandate, identity.out_of_scope.
+// in its own transaction, because a mandate may have ended since the actor came.
+// What he may see is narrowed by Actor.Items. Faults: identity.no_mandate, identity.out_of_scope.
 func (s *Service) MayActIn(ctx context.Context, r db.Reader, actor gov.Actor, item string) error {
 	if actor.OnBehalfOf == "" || actor.OnBehalfOf == actor.Party || CanRegister(actor) {
 		return nil

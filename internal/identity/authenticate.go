@@ -2,24 +2,28 @@ package identity
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
 	"yimen/internal/platform/id"
 )
 
 // sessionRow is a session joined with its account, the parties' names and the
-// mandate under which it acts, so that a resident's request costs one query.
+// scopes of the mandates under which it acts, so that a resident's request costs
+// one query.
 type sessionRow struct {
 	Session
-	kind                 gov.ActorKind
-	party, name, mandate string
-	assurance            int
+	kind                gov.ActorKind
+	party, name, scopes string // scopes: JSON arrays with commas between, '' for no mandate
+	assurance           int
 }
 
 const sessionQuery = `SELECT s.id, s.account, s.acting_for, s.channel, s.device, s.created_at, s.seen_at, s.until,
 	a.login, a.kind, a.party, COALESCE(p.name, a.name), a.must_change, a.assurance, a.locale, a.size,
-	COALESCE((SELECT min(m.id) FROM mandate m WHERE m.agent = a.party AND m.principal = s.acting_for AND m.state = 'active'
+	COALESCE((SELECT string_agg(m.scope, ',') FROM mandate m WHERE m.agent = a.party AND m.principal = s.acting_for AND m.state = 'active'
 		AND m.valid_from <= $3 AND (m.valid_to = '' OR m.valid_to >= $3)), ''),
 	COALESCE(q.name, '')
 	FROM session s JOIN account a ON a.id = s.account
@@ -29,7 +33,7 @@ const sessionQuery = `SELECT s.id, s.account, s.acting_for, s.channel, s.device,
 func scanSession(r db.Scanner) (x sessionRow, err error) {
 	var must int64
 	err = r.Scan(&x.ID, &x.Account, &x.ActingFor, &x.Channel, &x.Device, &x.CreatedAt, &x.SeenAt, &x.Until,
-		&x.Login, &x.kind, &x.party, &x.name, &must, &x.assurance, &x.Locale, &x.Size, &x.mandate, &x.ActingName)
+		&x.Login, &x.kind, &x.party, &x.name, &must, &x.assurance, &x.Locale, &x.Size, &x.scopes, &x.ActingName)
 	x.MustChange = must != 0
 	return x, err
 }
@@ -58,7 +62,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (gov.Actor, Se
 	if x.IdleUntil <= at {
 		return gov.Actor{}, Session{}, notSignedIn()
 	}
-	if x.ActingFor != "" && x.mandate == "" {
+	if x.ActingFor != "" && x.scopes == "" {
 		x.ActingFor, x.ActingName, x.MandateEnded = "", "", true
 	}
 	actor := gov.Actor{Account: x.Account, Party: x.party, Name: x.name, Kind: x.kind, Channel: x.Channel, Device: x.Device}
@@ -66,10 +70,33 @@ func (s *Service) Authenticate(ctx context.Context, token string) (gov.Actor, Se
 		return actor, x.Session, nil
 	}
 	actor.Assurance, actor.OnBehalfOf = x.assurance, x.ActingFor
+	if actor.OnBehalfOf != "" {
+		if actor.Items, err = reached(x.scopes); err != nil {
+			return gov.Actor{}, Session{}, err
+		}
+	}
 	if x.kind == gov.Staff {
 		err = s.arm(ctx, s.DB, &actor)
 	}
 	return actor, x.Session, err
+}
+
+// reached reads the items of several mandates together, nil for every item.
+func reached(scopes string) ([]string, error) {
+	var all [][]string
+	if err := json.Unmarshal([]byte("["+scopes+"]"), &all); err != nil {
+		return nil, fault.Internal(err, "identity.unreadable")
+	}
+	return itemsOf(all...), nil
+}
+
+// itemsOf joins scopes: nil when one of them reaches every item.
+func itemsOf(scopes ...[]string) []string {
+	items := slices.Compact(slices.Sorted(slices.Values(slices.Concat(scopes...))))
+	if slices.Contains(items, ScopeAll) {
+		return nil
+	}
+	return append([]string{}, items...) // a mandate that reaches nothing narrows to nothing
 }
 
 // arm gives the actor the posts in force today, those he stands in for too, and

@@ -62,9 +62,10 @@ type FaceField struct {
 	Class form.Class `json:"class"`
 }
 
-// mine tells whether the actor holds the licence or acts for its holder.
+// mine tells whether the actor holds the licence or acts for its holder in the
+// item it was issued for.
 func mine(a gov.Actor, l *Licence) bool {
-	return a.Kind == gov.Person && a.Concerned() != "" && a.Concerned() == l.Holder
+	return a.Kind == gov.Person && a.Concerned() != "" && a.Concerned() == l.Holder && a.Reaches(l.Item)
 }
 
 // MaySee tells whether the licence exists for this actor.

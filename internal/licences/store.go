@@ -82,7 +82,11 @@ func (s *Service) Mine(ctx context.Context, actor gov.Actor) ([]*Licence, error)
 	if actor.Kind != gov.Person || actor.Concerned() == "" {
 		return nil, nil
 	}
-	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM licence WHERE holder = $1 ORDER BY id DESC LIMIT 200`, actor.Concerned())
+	where, args := `holder = $1`, []any{actor.Concerned()}
+	if actor.Narrowed() {
+		where, args = where+` AND item in_list($2)`, append(args, db.List(actor.Items))
+	}
+	rows, err := s.db.Query(ctx, `SELECT `+columns+` FROM licence WHERE `+where+` ORDER BY id DESC LIMIT 200`, args...)
 	return db.All(rows, err, scan)
 }
 

@@ -29,7 +29,7 @@ func (p *Portal) licences(q *kit.Request) error {
 	}
 	return q.Render(ui.Page{
 		Title: q.T("portal.my_licences"), Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_licences")}},
-	}, licencesPage(lines))
+	}, licencesPage(lines, q.Actor.Narrowed()))
 }
 
 // licenceView is a licence in its holder's hand.

@@ -92,6 +92,7 @@ type casesView struct {
 	Ended       []caseLine
 	First, Next string
 	Later       bool // not the first page: my things are on that
+	Narrowed    bool // the mandate reaches some items only
 }
 
 type caseLine struct {
@@ -102,7 +103,7 @@ type caseLine struct {
 
 func (p *Portal) cases(q *kit.Request) error {
 	before := q.Param("before")
-	v := casesView{Later: before != ""}
+	v := casesView{Later: before != "", Narrowed: q.Actor.Narrowed()}
 	if !v.Later {
 		things, err := p.things(q)
 		if err != nil {

@@ -23,6 +23,7 @@ type startView struct {
 	Persons    bool   // the item is for persons
 	Principals []identity.Mandate
 	Acting     string // the organisation one acts for
+	Beyond     bool   // the mandate one acts under does not reach the item
 	Drafts     []*applications.Application
 	Assurance  int
 	Who        string
@@ -92,6 +93,8 @@ func (p *Portal) stage(q *kit.Request, v *startView, fit string) error {
 	case kind == identity.PersonParty && !v.Persons, kind == identity.Organisation && !organisations:
 		v.Stage = "wrong"
 		v.Principals, err = p.d.Identity.Principals(q.Context(), q.Actor)
+	case !q.Actor.Reaches(v.Version.Item.ID):
+		v.Stage, v.Beyond = "wrong", true
 	default:
 		v.Stage = "ready"
 		return p.drafted(q, v)
