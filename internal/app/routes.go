@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"yimen/internal/api"
-	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/lang"
 	"yimen/internal/platform/id"
@@ -21,19 +20,20 @@ import (
 // Router mounts every page and the API, in the order of the journey. `yimen
 // routes` prints it and the authorisation matrix walks it.
 func (a *App) Router() *kit.Router {
+	residents := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
+		Messages: a.Messages, Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: a.Config.Text("region")})
 	k := kit.New(kit.Options{Sessions: sessions{a}, Tokens: sessions{a}, Log: a.Log, Now: a.Now, Site: a.site,
-		UserLinks: userLinks, ChangePassword: "/account/password", Secure: a.secure(), Dev: a.Config.Switch("dev"), CacheBytes: a.PageCache,
+		UserLinks: residents.UserLinks, ChangePassword: "/account/password", Secure: a.secure(), Dev: a.Config.Switch("dev"), CacheBytes: a.PageCache,
 		Programs: kit.Programs{Prefix: "/api/", Refuse: api.Refuse}})
 	r := k.Router()
-	r.Add(portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
-		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: a.Config.Text("region")}).Routes()...)
+	r.Add(residents.Routes()...)
 	r.Add(counter.New(counter.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now}).Routes()...)
 	r.Add(oversight.New(oversight.Deps{Supervision: a.Supervision, Cases: a.Cases, Catalogue: a.Catalogue,
 		Identity: a.Identity, Now: a.Now}).Routes()...)
-	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Now: a.Now,
+	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now,
 		Settings: a.settings()}).Routes()...)
 	r.Add(a.programs()...)
 	if a.Config.Switch("dev") {
@@ -68,8 +68,6 @@ func (a *App) secure() bool { return len(a.base) > 8 && a.base[:8] == "https://"
 func (a *App) site(l lang.Locale) ui.Site {
 	return portal.Site(l, a.Config.Text("site-name"))
 }
-
-func userLinks(actor gov.Actor, l lang.Locale) []ui.Link { return portal.UserLinks(actor, l) }
 
 // Live answers a load balancer: the process is there and its database answers.
 func (a *App) live(w http.ResponseWriter, r *http.Request) {

@@ -55,7 +55,7 @@ func (a handling) tellApplicant(ctx context.Context, tx *db.Tx, c *cases.Case, a
 
 // tellingOf is the table of what an applicant hears of, by act.
 func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
-	promised := messages.Args{"due": messages.Date(c.PromisedDue, c.Provisional)}
+	promised := messages.Args{"due": messages.Date(c.PromisedDue, c.Assumed(c.PromisedDue))}
 	switch act {
 	case cases.ActAccept:
 		if c.Immediate { // decided in a moment; that is what he is told
@@ -90,7 +90,7 @@ func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
 		}
 		return telling{key: messages.CaseDelivered}
 	case cases.ActLapse:
-		return telling{key: messages.CaseLapsed, urgent: true, args: messages.Args{"due": messages.Date(c.CorrectionDue, c.Provisional)}}
+		return telling{key: messages.CaseLapsed, urgent: true, args: messages.Args{"due": messages.Date(c.CorrectionDue, c.Assumed(c.CorrectionDue))}}
 	case cases.ActTerminate:
 		return telling{key: messages.CaseTerminated, urgent: true}
 	}
@@ -105,7 +105,7 @@ func correction(c *cases.Case, defects int) telling {
 		return telling{key: messages.CaseCorrectionUndated, urgent: true, args: messages.Args{"n": defects}}
 	}
 	return telling{key: messages.CaseCorrection, urgent: true,
-		args: messages.Args{"n": defects, "due": messages.Date(c.CorrectionDue, c.Provisional)}}
+		args: messages.Args{"n": defects, "due": messages.Date(c.CorrectionDue, c.Assumed(c.CorrectionDue))}}
 }
 
 func suspended(c *cases.Case, change cases.Change, promised messages.Args) telling {
@@ -131,7 +131,7 @@ func (a handling) tellHead(ctx context.Context, tx *db.Tx, actor gov.Actor, c *c
 	}
 	return a.Messages.TellIn(ctx, tx, messages.Message{Body: c.Body, Role: gov.RoleApprover, Except: actor.Account,
 		Key: messages.ExtensionAsked, Urgent: true, Link: deskCase(c.ID), Args: messages.Args{"item": c.ItemName,
-			"number": c.Number.Grouped(), "tail": tail(c.Number), "n": change.Days, "due": messages.Date(due, c.Provisional)}})
+			"number": c.Number.Grouped(), "tail": tail(c.Number), "n": change.Days, "due": messages.Date(due, c.Assumed(due))}})
 }
 
 func deskCase(id string) string { return "/desk/cases/" + id }

@@ -22,7 +22,7 @@ func (a supervising) tellCards(ctx context.Context, tx *db.Tx, cards []supervisi
 	var all []messages.Message
 	for i := range cards {
 		c := &cards[i]
-		m := messages.Message{Key: cardKeys[c.Severity], Urgent: c.Severity.Answered(), Link: deskCase(c.Case), Args: cardArgs(c)}
+		m := messages.Message{Key: cardKeys[c.Severity], Urgent: c.Severity.Answered(), Link: "/oversight/cards/" + c.ID, Args: cardArgs(c)}
 		all = append(all, toOfficer(m, c.Officer, c.Body))
 		if c.Severity.Answered() {
 			m.Body, m.Role, m.Except = c.Body, gov.RoleApprover, c.Officer
@@ -58,18 +58,15 @@ func (a supervising) tellDecided(ctx context.Context, tx *db.Tx, actor gov.Actor
 			continue
 		}
 		told = append(told, account)
-		all = append(all, messages.Message{Account: account, Key: key, Link: deskCase(c.Case), Args: cardArgs(c)})
+		all = append(all, messages.Message{Account: account, Key: key, Link: "/oversight/cards/" + c.ID, Args: cardArgs(c)})
 	}
 	return a.Messages.TellIn(ctx, tx, all...)
 }
 
 // orderMessage is one about an order, without its addressee.
 func orderMessage(key messages.Key, o *supervision.Order) messages.Message {
-	m := messages.Message{Key: key, Urgent: true, Args: messages.Args{"order": o.Number, "due": o.DueOn}}
-	if o.Case != "" {
-		m.Link = deskCase(o.Case)
-	}
-	return m
+	return messages.Message{Key: key, Urgent: true, Link: "/oversight/orders/" + o.ID,
+		Args: messages.Args{"order": o.Number, "due": o.DueOn}}
 }
 
 // tellOrder tells the person an order is for, or the body: its officers and its head.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -36,6 +37,12 @@ func Each(t *testing.T, f func(t *testing.T, a *app.App)) {
 // clock is the machine's.
 func SQLite(t testing.TB, clock now.Clock) *app.App {
 	t.Helper()
+	return SQLiteWith(t, clock, nil)
+}
+
+// SQLiteWith is SQLite with further options of the installation.
+func SQLiteWith(t testing.TB, clock now.Clock, more map[string]string) *app.App {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(townDir(t))); err != nil {
 		t.Fatal(err)
@@ -43,13 +50,24 @@ func SQLite(t testing.TB, clock now.Clock) *app.App {
 	if err := os.Chmod(filepath.Join(dir, "keys.json"), 0o600); err != nil { // CopyFS does not keep the mode
 		t.Fatal(err)
 	}
-	return Open(t, map[string]string{"data": dir}, clock)
+	return Open(t, with(map[string]string{"data": dir}, more), clock)
+}
+
+func with(options, more map[string]string) map[string]string {
+	maps.Copy(options, more)
+	return options
 }
 
 // Postgres opens a clone of the demo town in a database of the test's own.
 func Postgres(t testing.TB, clock now.Clock) *app.App {
 	t.Helper()
-	return Open(t, map[string]string{"data": t.TempDir(), "keys": keyFile(t), "db": PostgresURL(t)}, clock)
+	return PostgresWith(t, clock, nil)
+}
+
+// PostgresWith is Postgres with further options of the installation.
+func PostgresWith(t testing.TB, clock now.Clock, more map[string]string) *app.App {
+	t.Helper()
+	return Open(t, with(map[string]string{"data": t.TempDir(), "keys": keyFile(t), "db": PostgresURL(t)}, more), clock)
 }
 
 // PostgresURL clones the demo town and gives its address; its keys are in KeyFile.

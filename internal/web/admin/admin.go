@@ -8,6 +8,7 @@ import (
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
+	"yimen/internal/messages"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
 	"yimen/internal/web/kit"
@@ -19,6 +20,7 @@ type Deps struct {
 	Identity  *identity.Service
 	Catalogue *catalogue.Service
 	Cases     *cases.Service
+	Messages  *messages.Service
 	Now       now.Clock
 	Settings  []Setting
 }
@@ -36,12 +38,13 @@ type Admin struct {
 	catalogue *catalogue.Service
 	cases     *cases.Service
 	now       now.Clock
+	messages  *messages.Service
 	settings  []Setting
 }
 
 // New makes the pages.
 func New(d Deps) *Admin {
-	return &Admin{identity: d.Identity, catalogue: d.Catalogue, cases: d.Cases, now: d.Now, settings: d.Settings}
+	return &Admin{identity: d.Identity, catalogue: d.Catalogue, cases: d.Cases, now: d.Now, messages: d.Messages, settings: d.Settings}
 }
 
 // The doors. What may be done behind them is asked of the contexts.
@@ -107,6 +110,8 @@ func (s *Admin) Routes() []kit.Route {
 		get("/journal/looks", auditor, s.looks),
 		get("/journal/actors", auditor, s.actors),
 		get("/settings", administrator, s.settingsPage),
+		get("/messages", administrator, s.parkedPage),
+		post("/messages", administrator, s.resend),
 	}
 }
 

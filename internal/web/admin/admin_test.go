@@ -35,7 +35,7 @@ type house struct {
 func open(t *testing.T) *house {
 	t.Helper()
 	a := apptest.SQLite(t, nil)
-	pages := admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Now: a.Now, Settings: []admin.Setting{
+	pages := admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now, Settings: []admin.Setting{
 		{Name: "workers", Env: "YIMEN_WORKERS", Value: "2", Help: "jobs"}, {Name: "db", Env: "YIMEN_DB", Secret: true, Set: true}}})
 	return &house{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)}
 }

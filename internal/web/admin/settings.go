@@ -24,7 +24,11 @@ func (s *Admin) settingsPage(q *kit.Request) error {
 		}
 		rows[i] = []string{settingWords(ctx, x), value, "--" + x.Name + "　" + x.Env}
 	}
-	return q.Render(page(q, q.T("admin.settings"), areaSettings), settingsTable(rows))
+	sends, err := s.outside(q)
+	if err != nil {
+		return err
+	}
+	return q.Render(page(q, q.T("admin.settings"), areaSettings), settingsTable(rows, sends))
 }
 
 // settingWords says what an option is for.

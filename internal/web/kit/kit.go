@@ -48,7 +48,7 @@ type Options struct {
 	// Site is asked once per language at start.
 	Site func(lang.Locale) ui.Site
 	// UserLinks are the account's links in the header ("我的办件").
-	UserLinks func(gov.Actor, lang.Locale) []ui.Link
+	UserLinks func(context.Context, gov.Actor, lang.Locale) []ui.Link
 	// Programs is what programs call; the zero value means that there is no such part.
 	Programs Programs
 	// ChangePassword is where a temporary password is changed.

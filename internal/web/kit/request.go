@@ -98,7 +98,7 @@ func (q *Request) View() *ui.View {
 		q.view.User = &ui.User{Name: q.Actor.Name, Detail: q.Session.Detail}
 		q.view.Idle = q.Session.Idle
 		if q.kit.o.UserLinks != nil {
-			q.view.User.Links = q.kit.o.UserLinks(q.Actor, q.Locale)
+			q.view.User.Links = q.kit.o.UserLinks(q.Context(), q.Actor, q.Locale)
 		}
 	}
 	return q.view

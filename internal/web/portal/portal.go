@@ -12,6 +12,7 @@ import (
 	"yimen/internal/identity"
 	"yimen/internal/lang"
 	"yimen/internal/licences"
+	"yimen/internal/messages"
 	"yimen/internal/platform/now"
 	"yimen/internal/ratings"
 	"yimen/internal/web/answers"
@@ -25,6 +26,7 @@ type Deps struct {
 	Cases        *cases.Service
 	Licences     *licences.Service
 	Ratings      *ratings.Service
+	Messages     *messages.Service
 	Identity     *identity.Service
 	Catalogue    *catalogue.Service
 	Now          now.Clock
@@ -54,8 +56,8 @@ func Site(l lang.Locale, place string) ui.Site {
 	return ui.Site{Place: place, Search: "/search", SignIn: "/sign-in", SignOut: "/sign-out", Footer: footer(l)}
 }
 
-// UserLinks are the account's links in the header of every page.
-func UserLinks(a gov.Actor, l lang.Locale) []ui.Link {
+// links are the account's links but for the inbox; the account itself comes last.
+func links(a gov.Actor, l lang.Locale) []ui.Link {
 	account := ui.Link{Text: lang.T(l, "portal.account"), Href: "/account"}
 	if a.Kind != gov.Person {
 		if work := landing(a); work != "/" {

@@ -43,10 +43,16 @@ type town struct {
 
 func open(t *testing.T) *town {
 	t.Helper()
-	a := apptest.SQLite(t, nil)
-	pages := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
+	return openWith(t, nil)
+}
+
+// openWith is open with options of the installation.
+func openWith(t *testing.T, options map[string]string) *town {
+	t.Helper()
+	a := apptest.SQLiteWith(t, nil, options)
+	pages := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings, Messages: a.Messages,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: county})
-	o := kit.Options{Now: a.Now, UserLinks: portal.UserLinks}
+	o := kit.Options{Now: a.Now, UserLinks: pages.UserLinks}
 	real := o
 	real.Sessions = sessions{a}
 	return &town{t: t, app: a, site: kittest.With(t, o, pages.Routes()...), door: kittest.With(t, real, pages.Routes()...)}

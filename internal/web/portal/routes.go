@@ -13,7 +13,7 @@ const uploadBody = 11 * applications.MostBytes
 // Routes are the residents' pages, in the order of the journey.
 func (p *Portal) Routes() []kit.Route {
 	var routes []kit.Route
-	for _, list := range [][]kit.Route{p.publicRoutes(), p.accountRoutes(), p.draftRoutes(), p.caseRoutes()} {
+	for _, list := range [][]kit.Route{p.publicRoutes(), p.accountRoutes(), p.draftRoutes(), p.caseRoutes(), p.messageRoutes()} {
 		routes = append(routes, list...)
 	}
 	return routes
@@ -59,6 +59,18 @@ func (p *Portal) accountRoutes() []kit.Route {
 		{Method: "POST", Pattern: "/account/password", Access: account, Handler: p.changePassword},
 		{Method: "POST", Pattern: "/account/acting", Access: person, Handler: p.act},
 		{Method: "POST", Pattern: "/account/sessions/{session}/end", Access: account, Handler: p.endSession},
+	}
+}
+
+// messageRoutes are the inbox, which staff have as well.
+func (p *Portal) messageRoutes() []kit.Route {
+	account := kit.SignedIn()
+	return []kit.Route{
+		{Method: "GET", Pattern: "/messages", Access: account, Handler: p.messages},
+		{Method: "POST", Pattern: "/messages/{message}", Access: account, Handler: p.openMessage},
+		{Method: "POST", Pattern: "/messages/reading", Access: account, Handler: p.readMessages},
+		{Method: "GET", Pattern: "/messages/preferences", Access: account, Handler: p.preferencesPage},
+		{Method: "POST", Pattern: "/messages/preferences", Access: account, Handler: p.setPreferences},
 	}
 }
 
