@@ -25,6 +25,7 @@ import (
 	"yimen/internal/platform/reseal"
 	"yimen/internal/ratings"
 	"yimen/internal/rehearsal"
+	"yimen/internal/supervision"
 )
 
 // eachWithKeys is apptest.Each with a key file that the test may rotate.
@@ -72,6 +73,10 @@ func sealedStory(t *testing.T, a *app.App) *cases.Case {
 	if _, err := a.Cases.DecideExtension(ctx, apptest.As(t, a, "scjg-approver", gov.Web), held.ID, held.Version(), true, "同意延长"); err != nil {
 		t.Fatal(err)
 	}
+	supervised(t, a, held.ID)
+	if err := a.Identity.SetContact(ctx, apptest.As(t, a, "scjg-officer", gov.Web), "officer@example.org", "13000000201"); err != nil {
+		t.Fatal(err)
+	}
 	c := bring(rehearsal.Goal{State: cases.Delivered})
 	if err := a.Ratings.Give(ctx, handler, c.ID, ratings.Rating{Score: ratings.Best, Words: "很快"}); err != nil {
 		t.Fatal(err)
@@ -85,6 +90,36 @@ func sealedStory(t *testing.T, a *app.App) *cases.Case {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// supervised plays a card from its answer to the decision on its appeal, and an order to its end.
+func supervised(t *testing.T, a *app.App, caseID string) {
+	t.Helper()
+	ctx := t.Context()
+	officer, supervisor := apptest.As(t, a, "scjg-officer", gov.Web), apptest.As(t, a, "supervisor", gov.Web)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(a.Supervision.Raise(ctx, supervision.Breach{Case: caseID, Rule: supervision.Unpublished, Actor: officer}))
+	cards, err := a.Supervision.Cards(ctx, supervisor, supervision.CardFilter{}, "", 1)
+	if err != nil || len(cards) != 1 {
+		t.Fatal(cards, err)
+	}
+	card, err := a.Supervision.Answer(ctx, officer, cards[0].ID, cards[0].Version(), "系统误报")
+	must(err)
+	card, err = a.Supervision.Appeal(ctx, officer, card.ID, card.Version(), "清单上有这份材料")
+	must(err)
+	_, err = a.Supervision.Uphold(ctx, supervisor, card.ID, card.Version(), "清单上没有")
+	must(err)
+	order, err := a.Supervision.Issue(ctx, supervisor, supervision.Issuing{Case: caseID, Subject: "请说明情况"})
+	must(err)
+	order, err = a.Supervision.Reply(ctx, officer, order.ID, order.Version(), "已经整改")
+	must(err)
+	_, err = a.Supervision.Close(ctx, supervisor, order.ID, order.Version(), "同意")
+	must(err)
 }
 
 // sealedValues finds, without asking the program, every column of the database that holds a sealed text, and how many
