@@ -37,6 +37,7 @@ CREATE INDEX watch_due ON watch (due_on, cases) WHERE open;
 CREATE INDEX watch_body ON watch (body, due_on, cases) WHERE open;
 CREATE INDEX watch_department ON watch (department, due_on, cases) WHERE open;
 CREATE INDEX watch_item ON watch (item, due_on, cases) WHERE open;
+CREATE INDEX watch_coloured ON watch (department, severity, due_on, cases) WHERE open AND severity <> '';
 CREATE INDEX watch_severity ON watch (severity, due_on, cases) WHERE open AND severity <> '';
 
 -- How many open cases a body has of an item in a severity, and of those due on a day.
