@@ -62,7 +62,7 @@ func (f Filter) column(q *query, on clock.Date) {
 	case DueToday:
 		q.and(`due_on = ` + q.arg(on))
 	case InRed:
-		q.and(`severity in_list(` + q.arg(db.List([]Severity{RedSeverity, SeriousSeverity})) + `)`)
+		q.and(`severity <> '' AND severity IN ('red','serious')`)
 	default:
 		q.and(`severity <> '' AND severity = ` + q.arg(string(f.Column)))
 	}
