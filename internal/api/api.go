@@ -78,7 +78,7 @@ func New(d Deps) *API {
 	})
 	a.huma.UseMiddleware(a.speak, a.throttle)
 	for _, resource := range []func(){a.addItems, a.addGuides, a.addPlaces, a.addApplications, a.addAttachments, a.addCases,
-		a.addReceiving, a.addSteps, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents} {
+		a.addReceiving, a.addSteps, a.addTime, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents} {
 		resource()
 	}
 	a.addDescription()

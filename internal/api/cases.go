@@ -30,7 +30,7 @@ type Case struct {
 	Channel       string    `json:"channel"`
 	Immediate     bool      `json:"immediate"`
 	DeliveryWay   string    `json:"delivery_way,omitempty"`
-	State         string    `json:"state" enum:"submitted,correcting,accepted,granted,refused,delivered,declined,withdrawn,terminated"`
+	State         string    `json:"state" enum:"submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
 	Step          string    `json:"step,omitempty" enum:"handle,review,approve,produce"`
 	Awaits        string    `json:"awaits,omitempty" enum:"applicant,clerk,officer,reviewer,approver,producer,outlet"`
 	SubmittedAt   string    `json:"submitted_at" format:"date-time"`
@@ -44,8 +44,13 @@ type Case struct {
 	StatutoryDue  string    `json:"statutory_due,omitempty" format:"date"`
 	DeliverDue    string    `json:"deliver_due,omitempty" format:"date"`
 	CorrectionDue string    `json:"correction_due,omitempty" format:"date"`
+	StepDue       string    `json:"step_due,omitempty" format:"date"`
+	ResumeDue     string    `json:"resume_due,omitempty" format:"date"`
 	DueOn         string    `json:"due_on,omitempty" format:"date"`
 	Provisional   bool      `json:"provisional"`
+	Deemed        bool      `json:"deemed,omitempty"`
+	Extension     string    `json:"extension,omitempty" enum:"asked,granted,refused"`
+	ServedOn      string    `json:"served_on,omitempty" format:"date"`
 	Corrections   int64     `json:"corrections"`
 	Returns       int64     `json:"returns"`
 	Licence       string    `json:"licence,omitempty"`
@@ -66,7 +71,8 @@ var acts = []struct {
 }{
 	{cases.ActAccept, "acceptance"}, {cases.ActDecline, "decline"}, {cases.ActNotify, "correction"}, {cases.ActVisit, "site-visits"},
 	{cases.ActAdvance, "opinions"}, {cases.ActReturn, "returns"}, {cases.ActGrant, "decision"}, {cases.ActPost, "posting"},
-	{cases.ActDeliver, "delivery"}, {cases.ActTerminate, "termination"},
+	{cases.ActDeliver, "delivery"}, {cases.ActTerminate, "termination"}, {cases.ActServe, "service"}, {cases.ActSuspend, "suspensions"},
+	{cases.ActResume, "resumptions"}, {cases.ActAskExtend, "extension-requests"}, {cases.ActExtend, "extension-decision"},
 }
 
 // may lists what the actor may do to the case now. A decision and a production are
@@ -83,6 +89,8 @@ func may(actor gov.Actor, c *cases.Case) []string {
 			out = append(out, "production")
 		case x.act == cases.ActGrant && c.Step != cases.Approve:
 		case x.act == cases.ActReturn && c.Step == cases.Handle:
+		case x.act == cases.ActServe && !c.ServedOn.IsZero():
+		case x.act == cases.ActAskExtend && (c.Extension == cases.ExtensionAsked || c.Extension == cases.Extended):
 		default:
 			out = append(out, x.name)
 		}
@@ -97,7 +105,8 @@ func (a *API) caseOf(actor gov.Actor, c *cases.Case) Case {
 		Awaits: string(c.Awaits), SubmittedAt: instant(c.SubmittedAt), SubmittedOn: c.SubmittedOn.String(), AcceptedOn: c.AcceptedOn.String(),
 		DecidedOn: c.DecidedOn.String(), DeliveredOn: c.DeliveredOn.String(), EndedAt: instant(c.EndedAt), AcceptDue: c.AcceptDue.String(),
 		PromisedDue: c.PromisedDue.String(), StatutoryDue: c.StatutoryDue.String(), DeliverDue: c.DeliverDue.String(),
-		CorrectionDue: c.CorrectionDue.String(), DueOn: c.DueOn.String(), Provisional: c.Provisional, Corrections: c.Corrections,
+		CorrectionDue: c.CorrectionDue.String(), StepDue: c.StepDue.String(), ResumeDue: c.ResumeDue.String(), DueOn: c.DueOn.String(),
+		Provisional: c.Provisional, Deemed: c.Deemed, Extension: string(c.Extension), ServedOn: c.ServedOn.String(), Corrections: c.Corrections,
 		Returns: c.Returns, Licence: c.Licence, Rated: c.Rated, StatusPage: a.statusPage(c), May: may(actor, c), Version: c.Version()}
 }
 
@@ -118,7 +127,7 @@ type Cases struct {
 
 type casesInput struct {
 	Paged
-	State         string `query:"state" enum:"submitted,correcting,accepted,granted,refused,delivered,declined,withdrawn,terminated"`
+	State         string `query:"state" enum:"submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
 	Awaits        string `query:"awaits" enum:"applicant,clerk,officer,reviewer,approver,producer,outlet"`
 	Item          string `query:"item" maxLength:"64"`
 	OfBody        string `query:"body" maxLength:"64"` // a field named Body would be the request's

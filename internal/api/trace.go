@@ -9,26 +9,28 @@ import (
 // Entry is one act of a case's journal. Sensitive values are in none of them; a
 // payload that was erased leaves its entry, without what was said.
 type Entry struct {
-	Version  int64    `json:"version"`
-	Act      string   `json:"act"`
-	At       string   `json:"at" format:"date-time"`
-	By       string   `json:"by"`
-	OnBehalf bool     `json:"on_behalf"`
-	Channel  string   `json:"channel"`
-	From     string   `json:"from,omitempty"`
-	To       string   `json:"to"`
-	Step     string   `json:"step,omitempty"`
-	Verdict  string   `json:"verdict,omitempty"`
-	Reason   string   `json:"reason,omitempty"`
-	Article  string   `json:"article,omitempty"`
-	Words    string   `json:"words,omitempty"`
-	Defects  []Defect `json:"defects,omitempty"`
-	Letter   string   `json:"letter,omitempty"`
-	Names    []string `json:"names,omitempty"`
-	Passed   bool     `json:"passed,omitempty"`
-	Way      string   `json:"way,omitempty"`
-	Parcel   string   `json:"parcel,omitempty"`
-	Erased   bool     `json:"erased,omitempty"`
+	Version   int64    `json:"version"`
+	Act       string   `json:"act"`
+	At        string   `json:"at" format:"date-time"`
+	By        string   `json:"by"`
+	OnBehalf  bool     `json:"on_behalf"`
+	Channel   string   `json:"channel"`
+	From      string   `json:"from,omitempty"`
+	To        string   `json:"to"`
+	Step      string   `json:"step,omitempty"`
+	Verdict   string   `json:"verdict,omitempty"`
+	Reason    string   `json:"reason,omitempty"`
+	Article   string   `json:"article,omitempty"`
+	Words     string   `json:"words,omitempty"`
+	Defects   []Defect `json:"defects,omitempty"`
+	Letter    string   `json:"letter,omitempty"`
+	Procedure string   `json:"procedure,omitempty"`
+	Days      int      `json:"days,omitempty"`
+	Names     []string `json:"names,omitempty"`
+	Passed    bool     `json:"passed,omitempty"`
+	Way       string   `json:"way,omitempty"`
+	Parcel    string   `json:"parcel,omitempty"`
+	Erased    bool     `json:"erased,omitempty"`
 }
 
 // Trace is the journal of a case, oldest first.
@@ -61,6 +63,15 @@ func entryOf(l cases.Line) Entry {
 		Names: ch.Names, Passed: ch.Passed, Way: string(ch.Way), Parcel: ch.Parcel, Erased: l.Erased}
 	if cases.Act(l.Act) == cases.ActDeliver || cases.Act(l.Act) == cases.ActPost {
 		e.Words = "" // the document shown at the outlet
+	}
+	if ev := ch.Event; ev != nil {
+		e.Procedure = ev.Procedure
+		if ev.Planned != nil {
+			e.Days = *ev.Planned
+		}
+	}
+	if ch.Days > 0 {
+		e.Days = ch.Days
 	}
 	for _, d := range ch.Defects {
 		e.Defects = append(e.Defects, Defect{string(d.Kind), d.Key, d.Label, d.Reason})

@@ -56,7 +56,7 @@ type post struct {
 // everywhere are the posts of a system that does the whole line by itself, but the
 // review, for which there must be a second pair of eyes.
 var everywhere = []post{{gov.RoleClerk, "zs"}, {gov.RoleOutlet, "zs"}, {gov.RoleOfficer, "scjg"}, {gov.RoleApprover, "scjg"},
-	{gov.RoleOfficer, "yb"}, {gov.RoleApprover, "yb"}, {gov.RoleOfficer, "tax"}, {gov.RoleApprover, "tax"}}
+	{gov.RoleOfficer, "sw"}, {gov.RoleApprover, "sw"}, {gov.RoleOfficer, "yb"}, {gov.RoleApprover, "yb"}, {gov.RoleOfficer, "tax"}, {gov.RoleApprover, "tax"}}
 
 func (o *office) system(t *testing.T, login string, posts []post, scopes ...identity.TokenScope) *system {
 	t.Helper()

@@ -67,10 +67,11 @@ func (s *story) drafted(item string, applicant any, also map[string]any) *call {
 	return s.do("POST", "/api/v1/applications", body).wants(s.t, 201)
 }
 
-// attached puts a picture into every slot that needs one.
-func (s *story) attached(x *call) *call {
+// attached puts a picture into every slot that needs one, and records the first.
+func (s *story) attached(x *call) *call { return s.papers(x, true) }
+
+func (s *story) papers(x *call, first bool) *call {
 	s.t.Helper()
-	first := true
 	for _, slot := range at(x.json(s.t), "slots").([]any) {
 		if at(slot, "required") != true {
 			continue
@@ -117,6 +118,7 @@ func TestAPIStory(t *testing.T) {
 		licence := s.grant(caseID)
 		s.licence(licence)
 		s.others()
+		s.time()
 		s.immediate()
 		s.events()
 		holds(t, a)
@@ -213,6 +215,8 @@ func (s *story) others() {
 	defects := map[string]any{"defects": []any{map[string]any{"kind": "field", "key": "premises_area", "reason": "面积与图纸不符。"},
 		map[string]any{"kind": "material", "key": fmt.Sprint(at(x.json(t), "slots.0.key")), "reason": "照片不清晰。"}}}
 	s.act(s.system, id, "correction", defects).wants(t, 200).record(t, "ask-correction", map[string]any{"id": id})
+	s.act(s.system, id, "service", map[string]any{"on": apptest.Today(s.App).String(), "how": "邮寄，邮件号 EX0000000002"}).wants(t, 200).
+		record(t, "serve-correction", map[string]any{"id": id})
 	amending := s.do("GET", "/api/v1/applications/"+x.text(t, "id"), nil).wants(t, 200)
 	if amending.text(t, "state") != "amending" || amending.text(t, "corrections.1.reason") != "照片不清晰。" {
 		t.Errorf("%s", amending.answer)
@@ -228,6 +232,39 @@ func (s *story) others() {
 	refused := s.act(s.system, id, "decision", map[string]any{"grant": false, "reason": "布局不符合要求。", "article": "食品安全法第三十三条"}).wants(t, 200)
 	if refused.text(t, "state") != "refused" {
 		t.Errorf("%s", refused.answer)
+	}
+}
+
+// time takes more of it: a special procedure whose days do not count, and the one
+// extension.
+func (s *story) time() {
+	t := s.t
+	x := s.papers(s.drafted("drainage-permit", noodles, nil), false)
+	x = s.do("POST", "/api/v1/applications/"+x.text(t, "id")+"/filing", map[string]any{"declared": true}, "If-Match", x.header.Get("ETag")).wants(t, 200)
+	id := x.text(t, "case")
+	by := map[string]any{"id": id}
+	s.act(s.system, id, "acceptance", nil).wants(t, 200)
+	s.act(s.system, id, "suspensions", map[string]any{"procedure": "水质检测", "days": 11}).problem(t, 422, "fault.fields")
+	s.act(s.system, id, "suspensions", map[string]any{"procedure": "现场核查", "days": 1}).problem(t, 422, "fault.fields")
+	c := s.act(s.system, id, "suspensions", map[string]any{"procedure": "水质检测", "days": 10, "reason": "排水水质需要检测。"}).wants(t, 200).
+		record(t, "suspend-case", by)
+	if c.text(t, "state") != "suspended" || !slices.Contains(at(c.json(t), "may").([]any), any("resumptions")) {
+		t.Errorf("%s", c.answer)
+	}
+	s.act(s.system, id, "extension-requests", map[string]any{"days": 5, "reason": "需要补充核实。"}).wants(t, 200).record(t, "ask-extension", by)
+	s.act(s.system, id, "extension-requests", map[string]any{"days": 5, "reason": "再次申请。"}).problem(t, 409, "cases.extension_once")
+	s.act(s.system, id, "extension-decision", map[string]any{"grant": false}).problem(t, 422, "fault.fields")
+	s.act(s.system, id, "extension-decision", map[string]any{"grant": true, "words": "同意。"}).wants(t, 200).record(t, "decide-extension", by)
+	read := s.do("GET", "/api/v1/cases/"+id+"/clock", nil).wants(t, 200).record(t, "get-case-clock", by)
+	if promised := at(at(read.json(t), "clocks"), "promised"); at(promised, "state") != "suspended" || at(promised, "due") != nil ||
+		fmt.Sprint(at(promised, "budget")) != "12" || at(promised, "projected_due") == nil || at(promised, "days") != nil {
+		t.Errorf("%s", read.answer)
+	}
+	s.act(s.system, id, "resumptions", map[string]any{"procedure": "水质检测", "result": "合格，报告编号 示例-001。"}).wants(t, 200).record(t, "resume-case", by)
+	read = s.do("GET", "/api/v1/cases/"+id+"/clock?days=true", nil).wants(t, 200)
+	days := at(at(at(read.json(t), "clocks"), "promised"), "days").([]any)
+	if at(days[0], "code") != "first_day" || at(days[0], "article") != "民法典第二百零一条" || len(days) < 12 {
+		t.Errorf("%s", read.answer)
 	}
 }
 
