@@ -100,6 +100,7 @@ var table = []edge{
 	{"audience", "lang", "sentences"},
 	{"audience", "platform/fault", "the faults of a form"},
 	{"audience", "platform/now", "instants are shown in Beijing time"},
+	{"web/oversight", "platform/sheet", "lists go out as CSV and XLSX"},
 	{"audience", "github.com/a-h/templ", "templates"},
 	{"web/dossier", "cases", "states, steps and defects in the same words on every page"},
 	{"web/dossier", "licences", "their status in the same words on every page"},
@@ -179,6 +180,7 @@ var table = []edge{
 	{"platform/keys", "os", "the key file"},
 	{"platform/keys", "syscall", "the key file's owner and mode"},
 	{"platform/search", "github.com/mozillazg/go-pinyin", "readings of characters"},
+	{"platform/sheet", "github.com/xuri/excelize/v2", "workbooks, written row by row"},
 }
 
 // testTable says what tests and packages for tests may import beyond what their unit may.
@@ -194,6 +196,7 @@ var testTable = []edge{
 	{"clock", "go.yaml.in/yaml/v3", "the worked cases and the holidays of the seed, as plain lists"},
 	{"shared page", "web/kit/kittest", "visits a page through the whole stack"},
 	{"audience", "seed", "pages are drawn over the real catalogue"},
+	{"audience", "platform/db", "something is done in a transaction, beside the pages that show it"},
 	{"audience", "platform/journal", "an act at the counter names both people in its trace"},
 	{"audience", "web/kit/kittest", "visits a page through the whole stack"},
 	{"web/kit", "web/kit/kittest", "the kit's own tests"},

@@ -73,6 +73,8 @@ func TestDoors(t *testing.T) {
 	h.as("clerk1").Get("/admin").Wants(t, 403)
 	h.as("admin").Get("/admin/settings").Wants(t, 200, "同时处理的后台任务数", "已设置（不显示）", "YIMEN_DB")
 	h.as("admin").Cookie("yimen_lang", "en").Get("/admin/settings").Wants(t, 200, "Jobs at a time")
+	h.as("admin").Get("/admin/settings").Wants(t, 200, "消息只在站内，不向外发送").Lacks(t, "没有发出去")
+	h.as("admin").Get("/admin/messages").Wants(t, 200, "没有停住的邮件和短信")
 }
 
 func TestBodies(t *testing.T) {
@@ -364,7 +366,7 @@ func TestEnglishFrames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for login, paths := range map[string][]string{
-		"admin":    {"/admin/accounts", "/admin/accounts/new", here, "/admin/bodies", "/admin/bodies/new", "/admin/bodies/" + body.ID, "/admin/bodies/" + body.ID + "/end", "/admin/settings"},
+		"admin":    {"/admin/accounts", "/admin/accounts/new", here, "/admin/bodies", "/admin/bodies/new", "/admin/bodies/" + body.ID, "/admin/bodies/" + body.ID + "/end", "/admin/settings", "/admin/messages"},
 		"security": {"/admin/accounts/new?kind=service", here},
 		"editor":   {"/admin/catalogue", "/admin/catalogue/items", "/admin/catalogue/items/food-business-licence", "/admin/catalogue/import", "/admin/catalogue/synonyms"},
 		"auditor":  {"/admin/journal", "/admin/journal?kind=catalogue", "/admin/journal/looks", "/admin/journal/actors"},
