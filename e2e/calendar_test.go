@@ -41,7 +41,7 @@ func TestNextYearsCalendar(t *testing.T) {
 			}
 			p.Press("确认施行")
 			p.MustSee("第 2 版日历已施行")
-			const done = "已计算 2 件，2 件的期限变动"
+			const done = "核对了 2 件，2 件的期限变动"
 			for range 100 {
 				if strings.Contains(p.Text(), done) {
 					break

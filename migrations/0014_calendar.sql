@@ -36,9 +36,12 @@ CREATE INDEX calendar_proposal_made ON calendar_proposal (made_at);
 
 -- How far the running cases have come in following a version of the calendar (clock
 -- R13): rounds of cases by id, then once more for what was decided on the old one.
+-- Only those are looked at whose dates reach since, the first day that differs;
+-- running is their number.
 CREATE TABLE recount (
   calendar    BIGINT PRIMARY KEY,
   reason      TEXT NOT NULL,
+  since       TEXT NOT NULL,
   running     BIGINT NOT NULL,
   looked      BIGINT NOT NULL DEFAULT 0,
   moved       BIGINT NOT NULL DEFAULT 0,

@@ -172,7 +172,7 @@ func effectOf(ctx context.Context, a *app.App, o *catalogue.Outlook) (*calendarE
 	if e.Running, _, err = a.Cases.Running(ctx); err != nil || !o.Moves() {
 		return e, err
 	}
-	for m, err := range a.Cases.Effect(ctx, o.After, clock.DateOf(a.Now().Time())) {
+	for m, err := range a.Cases.Effect(ctx, o.After, o.Since(), clock.DateOf(a.Now().Time())) {
 		if err != nil {
 			return nil, err
 		}

@@ -33,7 +33,7 @@ func (a catalogueReactions) CalendarChanged(ctx context.Context, tx *db.Tx, _ go
 		years[i] = strconv.Itoa(y)
 	}
 	reason := lang.T(lang.ZH, "cases.recount_reason", "version", c.Version, "years", strings.Join(years, "、"))
-	begun, err := a.Cases.BeginRecountIn(ctx, tx, c.Version, reason)
+	begun, err := a.Cases.BeginRecountIn(ctx, tx, c.Version, c.Since, reason)
 	if err != nil || !begun {
 		return err
 	}

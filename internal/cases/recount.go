@@ -84,15 +84,25 @@ func (t *Toll) Add(m Moved) {
 
 const countedAtOnce = 500 // cases read, or recounted in one transaction
 
+// reaching are the running cases that a calendar can move which differs from a day
+// on, $1, or everywhere when that is none: the calculator asks about no day after
+// the dates it gives, so those whose dates all lie before the day stay as they are.
+const reaching = ` FROM cases WHERE awaits <> '' AND ($1 = '' OR provisional OR submitted_on >= $1 OR accepted_on >= $1
+	OR accept_due >= $1 OR promised_due >= $1 OR statutory_due >= $1 OR deliver_due >= $1 OR correction_due >= $1
+	OR step_due >= $1 OR resume_due >= $1)`
+
 const runningPage = `SELECT ` + columns + ` FROM cases WHERE awaits <> '' AND id > $1 ORDER BY id LIMIT $2`
 
+const reachingPage = `SELECT ` + columns + reaching + ` AND id > $2 ORDER BY id LIMIT $3`
+
 // Effect tells what a calendar would move, before it is in force: every running
-// case whose dates differ or that cannot follow, in the order of ids. It reads in
-// pages and keeps nothing (clock R13).
-func (s *Service) Effect(ctx context.Context, cal *clock.Calendar, on clock.Date) iter.Seq2[Moved, error] {
+// case whose dates differ or that cannot follow, in the order of ids. since is the
+// first day on which it differs from the one in force, none for unknown. It reads
+// in pages and keeps nothing (clock R13).
+func (s *Service) Effect(ctx context.Context, cal *clock.Calendar, since, on clock.Date) iter.Seq2[Moved, error] {
 	return func(yield func(Moved, error) bool) {
 		for after := ""; ; {
-			rows, err := s.db.Query(ctx, runningPage, after, countedAtOnce)
+			rows, err := s.db.Query(ctx, reachingPage, since, after, countedAtOnce)
 			page, err := db.All(rows, err, scan)
 			if err != nil {
 				yield(Moved{}, err)
@@ -176,14 +186,15 @@ type Round struct {
 	Looked, Moved int
 }
 
-// Recount brings the running cases after one id in step with the calendar in
-// force, each with its entry in the journal. Doing it twice changes nothing.
-func (s *Service) Recount(ctx context.Context, tx *db.Tx, after, reason string) (Round, error) {
+// Recount brings running cases after one id in step with the calendar in force,
+// each with its entry in the journal; since as for Effect. Doing it twice changes
+// nothing.
+func (s *Service) Recount(ctx context.Context, tx *db.Tx, since clock.Date, after, reason string) (Round, error) {
 	cal, err := s.calendar.CalendarIn(ctx, tx)
 	if err != nil {
 		return Round{}, err
 	}
-	rows, err := tx.Query(ctx, runningPage+` /*for update*/`, after, countedAtOnce)
+	rows, err := tx.Query(ctx, reachingPage+` /*for update*/`, since, after, countedAtOnce)
 	page, err := db.All(rows, err, scan)
 	if err != nil || len(page) == 0 {
 		return Round{}, err

@@ -3,6 +3,8 @@ package cases
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,6 +27,8 @@ type office struct {
 	cal *clock.Calendar
 	at  now.Instant
 	n   int
+
+	since clock.Date // given to a recount
 }
 
 func (o *office) Calendar(context.Context) (*clock.Calendar, error)              { return o.cal, nil }
@@ -206,11 +210,15 @@ func (o *office) read(id string) *Case {
 	return c
 }
 
-// effect is what a calendar would move, by case.
+// effect is what a calendar would move, by case; every running case is looked at.
 func (o *office) effect(cal *clock.Calendar) map[string]Moved {
+	return o.effectSince(cal, clock.Date{})
+}
+
+func (o *office) effectSince(cal *clock.Calendar, since clock.Date) map[string]Moved {
 	o.t.Helper()
 	out := map[string]Moved{}
-	for m, err := range o.Effect(o.t.Context(), cal, today(o.at)) {
+	for m, err := range o.Effect(o.t.Context(), cal, since, today(o.at)) {
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -224,7 +232,7 @@ func (o *office) change(version int64, cal *clock.Calendar) *Recounting {
 	o.t.Helper()
 	o.cal = cal
 	o.in(func(tx *db.Tx) error {
-		_, err := o.BeginRecountIn(o.t.Context(), tx, version, "换了日历")
+		_, err := o.BeginRecountIn(o.t.Context(), tx, version, o.since, "换了日历")
 		return err
 	})
 	r, err := o.RecountAll(o.t.Context(), version, nil)
@@ -347,6 +355,66 @@ func TestWhatIsDoneStays(t *testing.T) {
 			t.Errorf("toll %+v", toll)
 		}
 	})
+}
+
+// Looking only at cases that reach the first day that differs finds every case that
+// moves: random cases, random calendars.
+func TestSinceMissesNothing(t *testing.T) {
+	offices(t, "2026-12-28", func(t *testing.T, o *office) {
+		random := rand.New(rand.NewPCG(2026, 12))
+		day := func(from, to string) clock.Date {
+			first, last := clock.MustDate(from), clock.MustDate(to)
+			return first.AddDays(random.IntN(last.Sub(first) + 1))
+		}
+		o.in(func(tx *db.Tx) error {
+			for range 200 {
+				filed := day("2026-09-01", "2026-12-20")
+				p := path{filed: filed.String(), accepted: filed.AddDays(random.IntN(4)).String(), item: []string{"working", "natural"}[random.IntN(2)]}
+				if random.IntN(2) == 0 {
+					p.suspended, p.planned = filed.AddDays(4+random.IntN(3)).String(), random.IntN(30)
+				} else if random.IntN(2) == 0 {
+					p.decided = filed.AddDays(4 + random.IntN(8)).String()
+				}
+				o.open(tx, p)
+			}
+			return nil
+		})
+		found := 0
+		for range 60 {
+			since := day("2026-09-01", "2027-01-20")
+			more := []clock.Year{off(since.String()), off(since.AddDays(random.IntN(20)).String())}
+			if random.IntN(2) == 0 {
+				more[1].Holidays[0].DaysOff[0] = since
+			}
+			cal := calendar(t, merged(more)...)
+			first := since
+			if cal.Known(2027) && since.Year() == 2027 {
+				first = clock.MustDate("2027-01-01") // the whole year is known from then on
+			}
+			all, some := o.effect(cal), o.effectSince(cal, first)
+			if diff := cmp.Diff(keysOf(all), keysOf(some)); diff != "" {
+				t.Fatalf("from %s (-all +some): %s", first, diff)
+			}
+			found += len(all)
+		}
+		if found < 500 {
+			t.Errorf("only %d moves were compared", found)
+		}
+	})
+}
+
+// merged puts days of one year into one entry.
+func merged(years []clock.Year) []clock.Year {
+	var out []clock.Year
+	for _, y := range years {
+		i := slices.IndexFunc(out, func(x clock.Year) bool { return x.Year == y.Year })
+		if i < 0 || y.Year == 2026 {
+			out = append(out, y)
+			continue
+		}
+		out[i].Holidays = append(out[i].Holidays, y.Holidays...)
+	}
+	return out
 }
 
 // The days that pass move nothing: a procedure that takes longer than told is not

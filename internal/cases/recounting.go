@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"yimen/internal/clock"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
@@ -15,7 +16,8 @@ import (
 type Recounting struct {
 	Calendar  int64 // version of the calendar
 	Reason    string
-	Running   int64 // cases when it was planted
+	Since     clock.Date // the first day that differs
+	Running   int64      // cases whose dates reached it when it was planted
 	Looked    int64 // cases so far
 	Moved     int64
 	PlantedAt now.Instant
@@ -43,11 +45,7 @@ func (r *Recounting) Next(at now.Instant) (now.Instant, bool) {
 // Running counts the running cases, and those of them whose dates are provisional
 // because they run into a year that is not announced.
 func (s *Service) Running(ctx context.Context) (all, provisional int64, err error) {
-	return running(ctx, s.db)
-}
-
-func running(ctx context.Context, r db.Reader) (all, provisional int64, err error) {
-	rows, err := r.Query(ctx, `SELECT provisional, count(*) FROM cases WHERE awaits <> '' GROUP BY provisional`)
+	rows, err := s.db.Query(ctx, `SELECT provisional, count(*) FROM cases WHERE awaits <> '' GROUP BY provisional`)
 	_, err = db.All(rows, err, func(sc db.Scanner) (struct{}, error) {
 		var loose bool
 		var n int64
@@ -63,25 +61,26 @@ func running(ctx context.Context, r db.Reader) (all, provisional int64, err erro
 
 // BeginRecountIn notes that the running cases are to follow a version of the
 // calendar, in the transaction that changes it; the caller plants the job that
-// calls RecountRound. False when no case is running: there is nothing to do.
-func (s *Service) BeginRecountIn(ctx context.Context, tx *db.Tx, calendar int64, reason string) (bool, error) {
-	all, _, err := running(ctx, tx)
-	if err != nil {
+// calls RecountRound. False when no running case reaches the first day that differs:
+// there is nothing to do.
+func (s *Service) BeginRecountIn(ctx context.Context, tx *db.Tx, calendar int64, since clock.Date, reason string) (bool, error) {
+	var all int64
+	if err := tx.Row(ctx, `SELECT count(*)`+reaching, since).Scan(&all); err != nil {
 		return false, err
 	}
 	done := int64(0)
 	if all == 0 {
 		done = int64(tx.Now())
 	}
-	return all > 0, tx.Exec(ctx, `INSERT INTO recount (calendar, reason, running, planted_at, ended_at, checked_at)
-		VALUES ($1, $2, $3, $4, $5, $5)`, calendar, reason, all, int64(tx.Now()), done)
+	return all > 0, tx.Exec(ctx, `INSERT INTO recount (calendar, reason, since, running, planted_at, ended_at, checked_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $6)`, calendar, reason, since, all, int64(tx.Now()), done)
 }
 
-const recountSelect = `SELECT calendar, reason, running, looked, moved, last, planted_at, ended_at, checked_at FROM recount `
+const recountSelect = `SELECT calendar, reason, since, running, looked, moved, last, planted_at, ended_at, checked_at FROM recount `
 
 func scanRecount(sc db.Scanner) (*Recounting, error) {
 	r := &Recounting{}
-	return r, sc.Scan(&r.Calendar, &r.Reason, &r.Running, &r.Looked, &r.Moved, &r.last, &r.PlantedAt, &r.EndedAt, &r.CheckedAt)
+	return r, sc.Scan(&r.Calendar, &r.Reason, &r.Since, &r.Running, &r.Looked, &r.Moved, &r.last, &r.PlantedAt, &r.EndedAt, &r.CheckedAt)
 }
 
 // RecountRound does one round for a version of the calendar and tells how far it
@@ -97,7 +96,7 @@ func (s *Service) RecountRound(ctx context.Context, tx *db.Tx, calendar int64) (
 	if due, more := r.Next(tx.Now()); !more || due > tx.Now() {
 		return r, nil
 	}
-	round, err := s.Recount(ctx, tx, r.last, r.Reason)
+	round, err := s.Recount(ctx, tx, r.Since, r.last, r.Reason)
 	if err != nil {
 		return nil, err
 	}

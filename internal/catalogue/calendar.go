@@ -123,7 +123,8 @@ func calendarVersion(ctx context.Context, r db.Reader) (n int64, err error) {
 // CalendarChange is told to those whose dates follow the calendar.
 type CalendarChange struct {
 	Version int64
-	Years   []int // brought or changed, ascending
+	Years   []int      // brought or changed, ascending
+	Since   clock.Date // the first day that is counted differently
 }
 
 // CalendarReport is what an import of a calendar did.
@@ -218,7 +219,7 @@ func (i *importing) takeYears(ctx context.Context, years []set.CalendarYear) (*O
 	}
 	i.report.Calendar = version
 	if o.Moves() {
-		i.calendar = &CalendarChange{Version: version, Years: o.touched()}
+		i.calendar = &CalendarChange{Version: version, Years: o.touched(), Since: o.Since()}
 	}
 	account, name, _, _, _ := i.actor.Stamp()
 	err = i.tx.Exec(ctx, `INSERT INTO calendar_version (version, generation, made_at, made_by, made_name) VALUES ($1, $2, $3, $4, $5)`,

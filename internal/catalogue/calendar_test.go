@@ -95,6 +95,9 @@ func TestCalendarIsVersioned(t *testing.T) {
 		if got := strings.Join(days, " "); got != "2027-01-01 2027-01-02 2027-01-03 2027-01-09" {
 			t.Errorf("days %s", got)
 		}
+		if since := o.Since(); since != clock.MustDate("2027-01-01") || (*heard)[1].Since != since {
+			t.Errorf("since %s, heard %s", since, (*heard)[1].Since)
+		}
 		cal, err := s.Calendar(ctx)
 		if err != nil || !cal.Known(2027) {
 			t.Errorf("the calendar in force does not know 2027, %v", err)
@@ -202,7 +205,7 @@ func TestSetImportChangesTheCalendarToo(t *testing.T) {
 		if err != nil || r.Calendar != 2 || !slices.Equal(r.Years.Changed, []string{"2026"}) {
 			t.Fatalf("report %+v, %v", r, err)
 		}
-		if len(*heard) != 2 || !slices.Equal((*heard)[1].Years, []int{2026}) {
+		if len(*heard) != 2 || !slices.Equal((*heard)[1].Years, []int{2026}) || (*heard)[1].Since != clock.MustDate("2026-10-07") {
 			t.Errorf("heard %+v", *heard)
 		}
 		cal, err := s.CalendarIn(ctx, d)

@@ -40,8 +40,32 @@ func (o *Outlook) Changes() bool { return len(o.Added)+len(o.Changed) > 0 }
 
 // Moves tells whether a date may follow differently: a day is counted otherwise,
 // or a year is announced that was assumed.
-func (o *Outlook) Moves() bool {
-	return len(o.Added) > 0 || slices.ContainsFunc(o.Days, func(d DayChange) bool { return d.Before.Workday != d.After.Workday })
+func (o *Outlook) Moves() bool { return !o.Since().IsZero() }
+
+// Since is the first day on which a date may follow differently, none when none can.
+func (o *Outlook) Since() clock.Date {
+	var since clock.Date
+	if len(o.Added) > 0 {
+		since = firstOf(slices.Min(o.Added))
+	}
+	for _, d := range o.Days { // in the order of days
+		if d.Before.Workday != d.After.Workday {
+			if since.IsZero() || d.Date.Before(since) {
+				since = d.Date
+			}
+			break
+		}
+	}
+	return since
+}
+
+// firstOf is the first day of a year.
+func firstOf(year int) clock.Date {
+	d, err := clock.NewDate(year, time.January, 1)
+	if err != nil {
+		panic(err) // the reader lets in years that have days
+	}
+	return d
 }
 
 func (o *Outlook) touched() []int {
@@ -109,11 +133,7 @@ func sourcesOf(years []Year) string {
 func dayChanges(before, after *clock.Calendar) []DayChange {
 	var out []DayChange
 	for _, year := range after.Years() { // a year that was announced stays so
-		first, err := clock.NewDate(year, time.January, 1)
-		if err != nil {
-			continue // the reader lets no such year in
-		}
-		for d := first; d.Year() == year; d = d.AddDays(1) {
+		for d := firstOf(year); d.Year() == year; d = d.AddDays(1) {
 			was, is := before.Day(d), after.Day(d)
 			if was.Workday != is.Workday || was.Kind != is.Kind || was.Holiday != is.Holiday {
 				out = append(out, DayChange{Date: d, Before: was, After: is})

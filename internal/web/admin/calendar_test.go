@@ -149,7 +149,7 @@ func TestCalendarIsConfirmed(t *testing.T) {
 	if read(); due <= before {
 		t.Errorf("due %s, before %s", due, before)
 	}
-	editor.Get("/admin/calendar").Wants(t, 200, "已计算 1 件，1 件的期限变动", "魏目录").Lacks(t, "刷新进度")
+	editor.Get("/admin/calendar").Wants(t, 200, "核对了 1 件，1 件的期限变动", "魏目录").Lacks(t, "刷新进度")
 	editor.Get("/admin/catalogue").Wants(t, 200, "更改工作日历")
 
 	same := h.proposed(editor, []byte(editor.Get("/admin/calendar/file").Body))

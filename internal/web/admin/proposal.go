@@ -81,7 +81,7 @@ func (s *Admin) effect(ctx context.Context, v *proposalView, after string) error
 		return nil
 	}
 	last := ""
-	for m, err := range s.cases.Effect(ctx, v.Outlook.After, s.today()) {
+	for m, err := range s.cases.Effect(ctx, v.Outlook.After, v.Outlook.Since(), s.today()) {
 		if err != nil {
 			return err
 		}
@@ -231,7 +231,7 @@ func (s *Admin) writeCases(ctx context.Context, to io.Writer, o *catalogue.Outlo
 		return err
 	}
 	if o.Moves() {
-		for m, err := range s.cases.Effect(ctx, o.After, s.today()) {
+		for m, err := range s.cases.Effect(ctx, o.After, o.Since(), s.today()) {
 			if err != nil {
 				return err
 			}
