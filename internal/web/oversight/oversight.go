@@ -13,6 +13,7 @@ import (
 	"yimen/internal/identity"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
+	"yimen/internal/scores"
 	"yimen/internal/supervision"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -24,6 +25,7 @@ type Deps struct {
 	Cases       *cases.Service
 	Catalogue   *catalogue.Service
 	Identity    *identity.Service
+	Scores      *scores.Service
 	Now         now.Clock
 }
 
@@ -33,12 +35,13 @@ type Oversight struct {
 	cases       *cases.Service
 	catalogue   *catalogue.Service
 	identity    *identity.Service
+	scores      *scores.Service
 	now         now.Clock
 }
 
 // New makes the pages. Every field of d is needed.
 func New(d Deps) *Oversight {
-	return &Oversight{supervision: d.Supervision, cases: d.Cases, catalogue: d.Catalogue, identity: d.Identity, now: d.Now}
+	return &Oversight{supervision: d.Supervision, cases: d.Cases, catalogue: d.Catalogue, identity: d.Identity, scores: d.Scores, now: d.Now}
 }
 
 // The doors: who is supervised reads what is held against him. What may be done
@@ -57,10 +60,11 @@ func (s *Oversight) Routes() []kit.Route {
 	post := func(pattern string, a kit.Access, h kit.Handler) kit.Route {
 		return kit.Route{Method: "POST", Pattern: "/oversight" + pattern, Access: a, Handler: h}
 	}
-	return []kit.Route{
+	return append(s.scoreRoutes(), []kit.Route{
 		get("", readers, s.board),
 		get("/cases", readers, s.watchedList),
 		get("/cases/{id}", readers, s.replay),
+		get("/exports/{file}", readers, s.export),
 		get("/cards", readers, s.cardList),
 		get("/cards/{card}", readers, s.card),
 		post("/cards/{card}/answer", workers, s.answerCard),
@@ -73,7 +77,7 @@ func (s *Oversight) Routes() []kit.Route {
 		post("/orders/{order}/reply", workers, s.reply),
 		post("/orders/{order}/return", supervisor, s.giveBack),
 		post("/orders/{order}/closing", supervisor, s.closeOrder),
-	}
+	}...)
 }
 
 func (s *Oversight) today() clock.Date { return clock.DateOf(s.now().Time()) }
@@ -102,6 +106,9 @@ func page(q *kit.Request, title, area string) ui.Page {
 	} {
 		l.Current = l.Href == area
 		p.Nav = append(p.Nav, l)
+	}
+	if supervises(q.Actor) {
+		p.Nav = append(p.Nav, ui.Link{Text: q.T("scores.months"), Href: areaScores, Key: "m", Current: area == areaScores})
 	}
 	return p
 }

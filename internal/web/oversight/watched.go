@@ -48,17 +48,16 @@ func (v watchedSearch) place() supervision.Page {
 
 // watchedView is a page of the list.
 type watchedView struct {
-	Search     watchedSearch
-	Rows       []*supervision.Watched
-	Tabs       []ui.Link
-	Total      int64
-	Scope      string // department and item it is narrowed to
-	Form       ui.Form
-	Fields     []ui.Field
-	First      string
-	Next       string
-	Today      clock.Date
-	Exportable bool
+	Search watchedSearch
+	Rows   []*supervision.Watched
+	Tabs   []ui.Link
+	Total  int64
+	Scope  string // department and item it is narrowed to
+	Form   ui.Form
+	Fields []ui.Field
+	First  string
+	Next   string
+	Today  clock.Date
 }
 
 // watchedList is the cases behind a number of the board, by time left.
