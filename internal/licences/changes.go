@@ -44,4 +44,4 @@ func (s *Service) Changes(ctx context.Context, actor gov.Actor, l *Licence) ([]E
 
 // Validate finds what is missing in a change of status, for a page that shows its
 // form again.
-func (in StatusChange) Validate() error { return in.validate() }
+func (in StatusChange) Validate() error { return in.tidy().validate() }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"yimen/internal/clock"
 	"yimen/internal/gov"
@@ -179,10 +181,19 @@ func (in StatusChange) validate() error {
 	if in.Article == "" && in.Act != ActRestore { // a restoration ends what an article began
 		f.Add("article", "licences.article_required")
 	}
-	if len([]rune(in.Ground)) > mostWords || len([]rune(in.Article)) > mostWords {
+	if utf8.RuneCountInString(in.Ground) > mostWords {
 		f.Add("ground", "licences.too_long", "most", mostWords)
 	}
+	if utf8.RuneCountInString(in.Article) > mostWords {
+		f.Add("article", "licences.too_long", "most", mostWords)
+	}
 	return f.Err()
+}
+
+// tidy takes away blanks that say nothing.
+func (in StatusChange) tidy() StatusChange {
+	in.Ground, in.Article = strings.TrimSpace(in.Ground), strings.TrimSpace(in.Article)
+	return in
 }
 
 // published names the fact of each change.
@@ -193,6 +204,7 @@ var published = map[Act]string{
 
 // Change changes the status of a licence; seen is the version the actor saw.
 func (s *Service) Change(ctx context.Context, actor gov.Actor, licenceID string, seen int64, in StatusChange) (*Licence, error) {
+	in = in.tidy()
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
@@ -230,10 +242,10 @@ var program = gov.Actor{Account: "system", Name: "系统", Kind: gov.System, Cha
 
 const expireMany = 200
 
-// Expire writes down that licences past their last day no longer count; it tells
-// how many, and is called again until that is none.
+// Expire writes down that licences past their last day no longer count, suspended
+// ones too, so that none is restored after its end; it tells how many, and is called again until that is none.
 func (s *Service) Expire(ctx context.Context, tx *db.Tx) (int, error) {
-	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM licence WHERE state = 'valid' AND valid_to <> '' AND valid_to < $1
+	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM licence WHERE state IN ('valid','suspended') AND valid_to <> '' AND valid_to < $1
 		ORDER BY valid_to, id LIMIT $2`, clock.DateOf(tx.Now().Time()), expireMany)
 	due, err := db.All(rows, err, scan)
 	if err != nil {
