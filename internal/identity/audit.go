@@ -89,3 +89,50 @@ func (s *Service) AccountID(ctx context.Context, actor gov.Actor, login string) 
 	}
 	return one(ctx, s.DB, db.Text, "identity.no_account", `SELECT id FROM account WHERE login = $1`, foldLogin(login))
 }
+
+// Posted is a post as a journal's reader needs it: what it was, and where.
+type Posted struct {
+	Role   gov.Role
+	Body   string
+	Window string
+}
+
+// PostedByID gives posts by their ids, ended ones too: a trace names the post an
+// act was done from. Who may read the trace is its owner's to decide.
+func (s *Service) PostedByID(ctx context.Context, ids []string) (map[string]Posted, error) {
+	out := make(map[string]Posted, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	type row struct {
+		id string
+		Posted
+	}
+	rows, err := s.DB.Query(ctx, `SELECT id, role, body, counter_window FROM post WHERE id in_list($1)`, db.List(ids))
+	all, err := db.All(rows, err, func(r db.Scanner) (x row, err error) {
+		err = r.Scan(&x.id, &x.Role, &x.Body, &x.Window)
+		return x, err
+	})
+	for _, x := range all {
+		out[x.id] = x.Posted
+	}
+	return out, err
+}
+
+// RecordExport writes into the account's own chain that the actor took a list out of
+// the system: which one, and how it was narrowed. It stands before the first row
+// leaves, so an export that was broken off is recorded too (数据安全法 art. 27).
+func (s *Service) RecordExport(ctx context.Context, actor gov.Actor, list, narrowed string) error {
+	return s.DB.Do(ctx, func(tx *db.Tx) error {
+		a, err := lockAccount(ctx, tx, actor.Account)
+		if err != nil {
+			return err
+		}
+		head, err := s.record(ctx, tx, act{kind: KindAccount, id: a.ID, prev: a.head, name: "export", actor: actor,
+			from: string(a.State), to: string(a.State), said: map[string]string{"list": list, "narrowed": narrowed}})
+		if err != nil {
+			return err
+		}
+		return s.saveAccount(ctx, tx, &a, head)
+	})
+}
