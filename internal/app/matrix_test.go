@@ -465,6 +465,7 @@ func (s *stage) objects(t *testing.T) {
 	s.names["licence"] = map[string]string{"id": granted.Licence}
 	s.watched(t, c)
 	s.names["draft"] = s.draft(t, group.ID)
+	s.names["month"] = map[string]string{"month": "2026-01", "body": c.Body}
 	s.names["own"] = map[string]string{"session": "no-such-session"}
 	s.names["public"] = map[string]string{"theme": "市场准入", "department": "scjg", "audience": "person", "item": food, "local": c.LocalItem,
 		"token": c.Token, "id": food, "body": c.Body, "number": "1", "file": "board.csv"}

@@ -162,15 +162,15 @@ func (t *tree) schema() (map[string]string, error) {
 			return nil, err
 		}
 		up, _, _ := strings.Cut(string(text), "+goose Down")
-		for _, m := range created.FindAllStringSubmatch(up, -1) {
-			out[m[1]] = path.Base(name)
-		}
-		for _, m := range renamed.FindAllStringSubmatch(up, -1) {
-			delete(out, m[1])
-			out[m[2]] = path.Base(name)
-		}
-		for _, m := range dropped.FindAllStringSubmatch(up, -1) {
-			delete(out, m[1])
+		for _, statement := range strings.Split(up, ";") { // a table may be dropped for one that takes its name
+			if m := created.FindStringSubmatch(statement); m != nil {
+				out[m[1]] = path.Base(name)
+			} else if m := renamed.FindStringSubmatch(statement); m != nil {
+				delete(out, m[1])
+				out[m[2]] = path.Base(name)
+			} else if m := dropped.FindStringSubmatch(statement); m != nil {
+				delete(out, m[1])
+			}
 		}
 	}
 	return out, nil

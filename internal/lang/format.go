@@ -36,6 +36,30 @@ func ShortDate(l Locale, d clock.Date) string {
 	return fmt.Sprintf("%d月%d日（%s）", int(m), day, weekdays[d.Weekday()])
 }
 
+// Month writes the month of a date: 2026年10月, October 2026. None is "".
+func Month(l Locale, d clock.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	if l == EN {
+		return d.Time().Format("January 2006")
+	}
+	y, m, _ := d.Date()
+	return fmt.Sprintf("%d年%d月", y, int(m))
+}
+
+// ShortMonth leaves the year out: 10月, Oct.
+func ShortMonth(l Locale, d clock.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	if l == EN {
+		return d.Time().Format("Jan")
+	}
+	_, m, _ := d.Date()
+	return fmt.Sprintf("%d月", int(m))
+}
+
 // Time writes the time of day in Asia/Shanghai, 24 hours: 10:32. Zero is "".
 func Time(i now.Instant) string {
 	if i.IsZero() {

@@ -15,6 +15,7 @@ import (
 	"yimen/internal/messages"
 	"yimen/internal/platform/now"
 	"yimen/internal/ratings"
+	"yimen/internal/scores"
 	"yimen/internal/web/answers"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -29,6 +30,7 @@ type Deps struct {
 	Messages     *messages.Service
 	Identity     *identity.Service
 	Catalogue    *catalogue.Service
+	Scores       *scores.Service
 	Now          now.Clock
 	// URL makes a public address of a path, for QR codes.
 	URL func(path string) string
@@ -76,6 +78,7 @@ func footer(l lang.Locale) []ui.Link {
 	return []ui.Link{
 		{Text: lang.T(l, "portal.help"), Href: "/help"},
 		{Text: lang.T(l, "portal.departments"), Href: "/departments"},
+		{Text: lang.T(l, "portal.performance"), Href: performancePath},
 		{Text: lang.T(l, "portal.contact"), Href: "/about"},
 		{Text: lang.T(l, "portal.accessibility"), Href: "/accessibility"},
 	}

@@ -44,6 +44,9 @@ func (p *Portal) publicRoutes() []kit.Route {
 		{Method: "GET", Pattern: "/help", Access: anyone, Handler: p.help},
 		{Method: "GET", Pattern: "/about", Access: anyone, Handler: p.about},
 		{Method: "GET", Pattern: "/accessibility", Access: anyone, Handler: p.accessibility},
+		{Method: "GET", Pattern: performancePath, Access: anyone, Handler: p.performance},
+		{Method: "GET", Pattern: performancePath + "/items", Access: anyone, Handler: p.performanceItems},
+		{Method: "GET", Pattern: performancePath + "/bodies/{body}", Access: anyone, Handler: p.performanceBody},
 	}
 }
 
