@@ -99,7 +99,7 @@ func because(q *kit.Request, err error) string {
 }
 
 func (s *Desk) batchPage(q *kit.Request, list []*picked, f ui.Form, done bool) error {
-	p := page(q, q.T("desk.batch"), areaCases)
+	p := s.page(q, q.T("desk.batch"), areaCases)
 	p.Back = "/desk/cases?" + f.Value("keep")
 	return q.Render(p, batchPage(list, f, done))
 }

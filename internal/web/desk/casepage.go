@@ -124,14 +124,14 @@ func (o *open) version() string { return strconv.FormatInt(o.Version(), 10) }
 
 // show draws a tab of the case beside its list.
 func (s *Desk) show(q *kit.Request, o *open, form ui.Form, body templ.Component) error {
-	p := page(q, o.ApplicantName+" "+o.ItemName, areaCases)
+	p := s.page(q, o.ApplicantName+" "+o.ItemName, areaCases)
 	p.Form = form
 	return q.Render(p, casePage(o, body))
 }
 
 // ask draws a page of one question about the case: a refusal, a return.
 func (s *Desk) ask(q *kit.Request, o *open, title string, form ui.Form, body templ.Component) error {
-	p := page(q, title, areaCases)
+	p := s.page(q, title, areaCases)
 	p.Back, p.Form = o.href(""), form
 	return q.Render(p, body)
 }

@@ -10,6 +10,7 @@ import (
 	"yimen/internal/licences"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
+	"yimen/internal/supervision"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -22,6 +23,7 @@ type Deps struct {
 	Licences     *licences.Service
 	Identity     *identity.Service
 	Catalogue    *catalogue.Service
+	Supervision  *supervision.Service
 	Now          now.Clock
 }
 
@@ -32,6 +34,7 @@ type Desk struct {
 	licences     *licences.Service
 	identity     *identity.Service
 	catalogue    *catalogue.Service
+	supervision  *supervision.Service
 	now          now.Clock
 	dossiers     dossier.Reader
 }
@@ -39,7 +42,7 @@ type Desk struct {
 // New makes the pages. Every field of d is needed.
 func New(d Deps) *Desk {
 	return &Desk{applications: d.Applications, cases: d.Cases, licences: d.Licences, identity: d.Identity,
-		catalogue: d.Catalogue, now: d.Now, dossiers: dossier.Reader{Applications: d.Applications, Catalogue: d.Catalogue}}
+		catalogue: d.Catalogue, supervision: d.Supervision, now: d.Now, dossiers: dossier.Reader{Applications: d.Applications, Catalogue: d.Catalogue}}
 }
 
 // Who may open a page at all; what may be seen and done of one case is asked of
@@ -117,12 +120,28 @@ func (s *Desk) today() clock.Date { return clock.DateOf(s.now().Time()) }
 // front leads to the work list.
 func (s *Desk) front(q *kit.Request) error { return q.Redirect("/desk/cases") }
 
-// page is the frame of every page here; area is the part of the workplace.
-func page(q *kit.Request, title, area string) ui.Page {
-	return ui.Page{Title: title, Layout: ui.LayoutStaff, Area: q.T("desk.area"), Nav: []ui.Link{
+// page is the frame of every page here; area is the part of the workplace. Cards
+// and orders that wait for an answer are counted beside it: whoever works here must
+// not have to look for them.
+func (s *Desk) page(q *kit.Request, title, area string) ui.Page {
+	p := ui.Page{Title: title, Layout: ui.LayoutStaff, Area: q.T("desk.area"), Nav: []ui.Link{
 		{Text: q.T("desk.nav_cases"), Href: "/desk/cases", Current: area == areaCases, Key: "g"},
 		{Text: q.T("desk.nav_licences"), Href: "/desk/licences", Current: area == areaLicences, Key: "l"},
 	}}
+	if !works(q.Actor) {
+		p.Nav = append(p.Nav, ui.Link{Text: q.T("desk.nav_oversight"), Href: "/oversight"})
+		return p
+	}
+	cards := ui.Link{Text: q.T("desk.nav_cards"), Href: "/oversight/cards?tab=asked"}
+	if n, err := s.supervision.CardCount(q.Context(), q.Actor, supervision.CardFilter{Asked: true}); err == nil && n > 0 {
+		cards.Count = dossier.Counted(n)
+	}
+	orders := ui.Link{Text: q.T("desk.nav_orders"), Href: "/oversight/orders?tab=issued"}
+	if n, err := s.supervision.OrderCount(q.Context(), q.Actor, supervision.OrderFilter{State: supervision.OrderIssued}); err == nil && n > 0 {
+		orders.Count = dossier.Counted(n)
+	}
+	p.Nav = append(p.Nav, cards, orders)
+	return p
 }
 
 const (

@@ -49,7 +49,7 @@ func (s *Desk) licenceList(q *kit.Request) error {
 		x.Next = "/desk/licences?body=" + x.Body + "&before=" + x.List[len(x.List)-1].ID
 	}
 	x.Form = ui.Filled(map[string]string{"body": x.Body, "number": x.Number})
-	return q.Render(page(q, q.T("desk.licences"), areaLicences), licenceListPage(x, s.today()))
+	return q.Render(s.page(q, q.T("desk.licences"), areaLicences), licenceListPage(x, s.today()))
 }
 
 // shelves are the bodies whose licences the actor sees: his own, or for a
@@ -106,7 +106,7 @@ func (s *Desk) licence(q *kit.Request) error {
 	}
 	_, err = s.cases.Case(q.Context(), q.Actor, l.Case)
 	h.Cased = err == nil
-	return q.Render(page(q, l.TypeName+" "+l.Number, areaLicences), licencePage(h))
+	return q.Render(s.page(q, l.TypeName+" "+l.Number, areaLicences), licencePage(h))
 }
 
 // faceRows are the frozen lines in the words they were issued with; sensitive
@@ -174,7 +174,7 @@ func (s *Desk) showStatus(q *kit.Request, l *licences.Licence, f ui.Form) error 
 		articleField(ctx, articles), otherArticleField(ctx),
 		{Kind: ui.KindChecks, Name: "sure", Label: q.T("desk.sure"), Options: []ui.Option{{Value: "true", Label: q.T("desk.sure_" + string(act))}}},
 	}
-	p := page(q, q.T("desk.licence_act_"+string(act)), areaLicences)
+	p := s.page(q, q.T("desk.licence_act_"+string(act)), areaLicences)
 	p.Back, p.Form = "/desk/licences/"+l.ID, f.Labelled(fields...)
 	return q.Render(p, statusPage(l, p.Form, act, fields))
 }

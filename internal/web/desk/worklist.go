@@ -291,7 +291,7 @@ func (s *Desk) workList(q *kit.Request) error {
 	if err := s.filters(q, l); err != nil {
 		return err
 	}
-	p := page(q, q.T("desk.work_list"), areaCases)
+	p := s.page(q, q.T("desk.work_list"), areaCases)
 	p.Form = l.Form
 	return q.Render(p, workListPage(l, s.today()))
 }

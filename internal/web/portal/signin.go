@@ -74,7 +74,7 @@ var workplaces = []struct {
 	path string
 }{
 	{gov.RoleClerk, "/counter"}, {gov.RoleOfficer, "/desk"}, {gov.RoleReviewer, "/desk"}, {gov.RoleApprover, "/desk"},
-	{gov.RoleOutlet, "/outlet"}, {gov.RoleSupervisor, "/desk"}, {gov.RoleEditor, "/admin"},
+	{gov.RoleOutlet, "/outlet"}, {gov.RoleSupervisor, "/oversight"}, {gov.RoleEditor, "/admin"},
 	{gov.RoleAdministrator, "/admin"}, {gov.RoleSecurity, "/admin"}, {gov.RoleAuditor, "/admin"},
 }
 
