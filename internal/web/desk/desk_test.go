@@ -37,7 +37,7 @@ func open(t *testing.T) *house {
 	t.Helper()
 	a := apptest.SQLite(t, nil)
 	pages := desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Identity: a.Identity,
-		Catalogue: a.Catalogue, Now: a.Now})
+		Catalogue: a.Catalogue, Supervision: a.Supervision, Now: a.Now})
 	return &house{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)}
 }
 
