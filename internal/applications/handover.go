@@ -2,6 +2,7 @@ package applications
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"yimen/internal/gov"
@@ -64,7 +65,7 @@ func (s *Service) Redeem(ctx context.Context, actor gov.Actor, code string) (*Ap
 	var refused error
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
 		out, refused = nil, nil
-		a, hid, err := s.handed(ctx, tx, gov.Normalise(code))
+		a, hid, err := s.handed(ctx, tx, strings.Join(strings.Fields(gov.Normalise(code)), "")) // it is shown and read out in two halves
 		if err != nil {
 			return err
 		}
