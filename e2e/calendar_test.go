@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,6 +55,56 @@ func TestNextYearsCalendar(t *testing.T) {
 
 			verified(t, s)
 		})
+	}
+}
+
+// TestCalendarAtTheTerminal takes a year in from the command line: errors by line,
+// the effect first, once and not twice.
+func TestCalendarAtTheTerminal(t *testing.T) {
+	data := t.TempDir()
+	imported(t, data, realSet(t))
+	show := func() string {
+		got := harness.Run(t, "calendar", "show", "--data", data)
+		if got.Code != 0 {
+			t.Fatalf("%+v", got)
+		}
+		return got.Out
+	}
+	before := show()
+	day := clock.MustDate("2027-10-01")
+	file := calendarFile(t, shifted(t, before, day))
+	bad := calendarFile(t, strings.Replace(shifted(t, before, day), "2027-10-01", "2028-10-01", 1))
+	if got := harness.Run(t, "calendar", "import", bad, "--data", data); got.Code != 1 || !strings.Contains(got.Complaint, "日历.yaml:") || !strings.Contains(got.Complaint, "2028-10-01") {
+		t.Errorf("a broken file: %+v", got)
+	}
+	if got := harness.Run(t, "calendar", "import", file, "--data", data, "--dry-run"); got.Code != 0 || !strings.Contains(got.Out, "新增年份 2027") || !strings.Contains(got.Out, "什么都没有更改") {
+		t.Errorf("dry run: %+v", got)
+	}
+	if show() != before {
+		t.Error("a refused file or a dry run has changed the calendar")
+	}
+	type report struct {
+		Imported    bool
+		Version     int64
+		Added, Same []int
+		Days        []struct{ Date string }
+		Running     int64
+	}
+	read := func() (r report) {
+		got := harness.Run(t, "calendar", "import", file, "--data", data, "--json")
+		if err := json.Unmarshal([]byte(got.Out), &r); err != nil || got.Code != 0 {
+			t.Fatalf("%+v %v", got, err)
+		}
+		return r
+	}
+	if r := read(); !r.Imported || r.Version != 2 || len(r.Added) != 1 || len(r.Same) != 9 || len(r.Days) != 1 || r.Days[0].Date != "2027-10-01" {
+		t.Errorf("the first time: %+v", r)
+	}
+	if r := read(); r.Imported || r.Version != 2 || len(r.Same) != 10 {
+		t.Errorf("the second time: %+v", r)
+	}
+	if !strings.Contains(show(), "year: 2027") {
+		t.Error("the calendar in force has no 2027")
 	}
 }
 

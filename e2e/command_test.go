@@ -63,6 +63,8 @@ func TestExitCodes(t *testing.T) {
 		{"serve --db-conns many", 2, "--db-conns"}, {"serve --public-url nowhere", 2, "--public-url"},
 		{"catalogue improt", 2, "catalogue --help"}, {"catalogue import", 2, "one directory"},
 		{"catalogue import /nowhere/at/all --data " + empty, 2, "/nowhere/at/all"},
+		{"calendar", 0, ""}, {"calendar import", 2, "one file"}, {"calendar import /nowhere/at/all --data " + empty, 2, "/nowhere/at/all"},
+		{"calendar import " + empty + " --data " + empty, 2, "is not a file"}, {"calendar show --data " + empty, 1, "yimen migrate"},
 		{"journal verify --data " + empty, 1, "yimen migrate"}, {"check --data " + empty, 1, "yimen migrate"},
 		{"keys rotate --data " + empty, 1, filepath.Join(empty, "keys.json")},
 		{"clock explain", 2, "one file"}, {"clock check /nowhere/at/all", 2, "/nowhere/at/all"},
