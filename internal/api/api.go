@@ -21,6 +21,7 @@ import (
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
 	"yimen/internal/platform/once"
+	"yimen/internal/supervision"
 )
 
 // Prefix is where the API stands. It is its version too: /api/v2 would be another.
@@ -33,6 +34,7 @@ type Deps struct {
 	Catalogue    *catalogue.Service
 	Identity     *identity.Service
 	Licences     *licences.Service
+	Supervision  *supervision.Service
 	Once         *once.Keeper
 	DB           db.Reader
 	Now          now.Clock

@@ -55,7 +55,7 @@ func (a *API) addDeciding() {
 	addAct(a, desk("decide-case", "decision"), func(ctx context.Context, d doing[Decision]) error {
 		_, err := a.d.Cases.Decide(ctx, d.Actor, d.id, d.seen, cases.Decision{Grant: d.body.Grant, Words: d.body.Words,
 			Reason: d.body.Reason, Article: d.body.Article})
-		return err
+		return a.breached(ctx, d.Actor, d.id, decided(d.body.Grant), err)
 	}, a.showCase)
 	addAct(a, desk("produce-licence", "production"), func(ctx context.Context, d doing[Producing]) error {
 		_, err := a.d.Cases.Produce(ctx, d.Actor, d.id, d.seen, d.body.cases())

@@ -60,7 +60,7 @@ func (a *API) addReceiving() {
 	}, a.showCase)
 	addAct(a, desk("decline-case", "decline"), func(ctx context.Context, d doing[Decline]) error {
 		_, err := a.d.Cases.Decline(ctx, d.Actor, d.id, d.seen, cases.Decline{Reason: d.body.Reason, Article: d.body.Article, WhereToGo: d.body.Where})
-		return err
+		return a.breached(ctx, d.Actor, d.id, cases.ActDecline, err)
 	}, a.showCase)
 	addAct(a, desk("ask-correction", "correction"), a.correct, a.showCase)
 	addAct(a, desk("sit-case", "sitting"), func(ctx context.Context, d doing[Sitting]) error {
@@ -75,6 +75,7 @@ func (a *API) correct(ctx context.Context, d doing[Correction]) error {
 		defects[i] = cases.Defect{Kind: cases.DefectKind(x.Kind), Key: x.Key, Reason: x.Reason}
 	}
 	_, err := a.d.Cases.NotifyCorrection(ctx, d.Actor, d.id, d.seen, defects)
+	err = a.breached(ctx, d.Actor, d.id, cases.ActNotify, err)
 	// the context names a defect by what it is pinned to; a program by where it sent it
 	return moved(err, func(field string) string {
 		i := slices.IndexFunc(defects, func(x cases.Defect) bool { return x.Path() == field })

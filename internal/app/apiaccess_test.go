@@ -246,7 +246,7 @@ func TestAPIRate(t *testing.T) {
 
 func rated(a *app.App, perMinute int64) *api.API {
 	return api.New(api.Deps{Applications: a.Applications, Cases: a.Cases, Catalogue: a.Catalogue, Identity: a.Identity, Licences: a.Licences,
-		Once: a.Once, DB: a.DB, Now: a.Now, NewID: id.New, URL: a.URL, Log: a.Log, Rate: identity.Rate{Count: perMinute, Per: time.Minute}})
+		Supervision: a.Supervision, Once: a.Once, DB: a.DB, Now: a.Now, NewID: id.New, URL: a.URL, Log: a.Log, Rate: identity.Rate{Count: perMinute, Per: time.Minute}})
 }
 
 // through asks one node's route directly, as the gate would after finding the caller.

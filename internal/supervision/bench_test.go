@@ -60,9 +60,10 @@ func crowded(b *testing.B, d *db.DB, n int) *kit {
 }
 
 func onBoth(b *testing.B, sizes []int, run func(b *testing.B, k *kit)) {
+	monday := func() now.Instant { return instant("2026-03-02", 9) }
 	for _, n := range sizes {
-		b.Run(fmt.Sprintf("sqlite/%d", n), func(b *testing.B) { run(b, crowded(b, dbtest.SQLite(b, nil), n)) })
-		b.Run(fmt.Sprintf("postgres/%d", n), func(b *testing.B) { run(b, crowded(b, dbtest.Postgres(b, nil), n)) })
+		b.Run(fmt.Sprintf("sqlite/%d", n), func(b *testing.B) { run(b, crowded(b, dbtest.SQLite(b, monday), n)) })
+		b.Run(fmt.Sprintf("postgres/%d", n), func(b *testing.B) { run(b, crowded(b, dbtest.Postgres(b, monday), n)) })
 	}
 }
 

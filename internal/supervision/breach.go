@@ -11,6 +11,7 @@ import (
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
 )
 
 // Breach is something done, or tried, that may not be done. It raises a card at
@@ -56,8 +57,10 @@ func (s *Service) RaiseIn(ctx context.Context, tx *db.Tx, b Breach) error {
 }
 
 // Raise is RaiseIn in a transaction of its own: what was tried was refused, and
-// nothing of it stands but this card.
+// nothing of it stands but this card. So whoever waits for the act to be written
+// does not take the card's entry for it.
 func (s *Service) Raise(ctx context.Context, b Breach) error {
+	ctx = journal.Witness(ctx, func(context.Context, *db.Tx) error { return nil })
 	return s.db.Do(ctx, func(tx *db.Tx) error { return s.RaiseIn(ctx, tx, b) })
 }
 
