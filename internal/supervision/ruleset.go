@@ -47,9 +47,6 @@ func (s *Ruleset) Of(code Code, itemType, item string) *Rule {
 	return s.rules[scope{code: code}]
 }
 
-// channel is rung when a rule changes, so that every process looks at once.
-const channel = "supervision"
-
 // kept is the ruleset in memory.
 type kept struct {
 	mu      sync.Mutex
@@ -93,33 +90,18 @@ func (s *Service) refresh(ctx context.Context) (*Ruleset, error) {
 	return fresh, nil
 }
 
-// Patience is how long a change may go unheard when the bell is broken; what was
-// computed meanwhile is computed again after it, see Rewatch.
+// Patience is how long a change may go unheard by another program; what was computed
+// meanwhile is computed again after it, see Rewatch.
 const Patience = 3 * time.Second
 
-// Watch keeps the rules new until ctx ends. Run it in every process that serves.
+// Watch keeps the rules new until ctx ends, by asking now and then. Run it in every
+// process that serves.
 func (s *Service) Watch(ctx context.Context) {
-	look := make(chan struct{}, 1)
-	go func() {
-		for ctx.Err() == nil { // a lost connection is made again
-			_ = s.db.Listen(ctx, channel, func() {
-				select {
-				case look <- struct{}{}:
-				default:
-				}
-			})
-			pause(ctx, time.Second)
-		}
-	}()
 	defer s.kept.watched.Store(false)
 	for ctx.Err() == nil {
 		_, err := s.refresh(ctx)
 		s.kept.watched.Store(err == nil)
-		select {
-		case <-ctx.Done():
-		case <-look:
-		case <-time.After(Patience):
-		}
+		pause(ctx, Patience)
 	}
 }
 
