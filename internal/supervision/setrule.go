@@ -104,26 +104,18 @@ func (s *Service) SetRule(ctx context.Context, actor gov.Actor, seen int64, in R
 		return nil, fault.Denied("supervision.denied")
 	}
 	in.Dropped = false
-	var f fault.Fields
-	if e, ok := fault.As(in.check()); ok {
-		f = e.Fields
-	}
-	required(&f, "reason", in.Reason)
-	if err := f.Err(); err != nil {
+	if err := in.check(); err != nil {
 		return nil, err
 	}
 	return s.changeRule(ctx, actor, seen, in, "set")
 }
 
-// DropRule takes back what was set for a scope, saying why.
-func (s *Service) DropRule(ctx context.Context, actor gov.Actor, seen int64, code Code, itemType, item, reason string) (*Rule, error) {
+// DropRule takes back what was set for a scope.
+func (s *Service) DropRule(ctx context.Context, actor gov.Actor, seen int64, code Code, itemType, item string) (*Rule, error) {
 	if !MaySetRules(actor) {
 		return nil, fault.Denied("supervision.denied")
 	}
-	if err := words("reason", reason); err != nil {
-		return nil, err
-	}
-	return s.changeRule(ctx, actor, seen, Rule{Code: code, ItemType: itemType, Item: item, Dropped: true, Reason: reason}, "drop")
+	return s.changeRule(ctx, actor, seen, Rule{Code: code, ItemType: itemType, Item: item, Dropped: true}, "drop")
 }
 
 func (s *Service) changeRule(ctx context.Context, actor gov.Actor, seen int64, in Rule, act string) (*Rule, error) {
@@ -140,9 +132,8 @@ func (s *Service) changeRule(ctx context.Context, actor gov.Actor, seen int64, i
 			return fault.Conflict("supervision.rule_stale")
 		}
 		if in.Dropped {
-			reason := in.Reason
 			in = old
-			in.Dropped, in.Reason = true, reason
+			in.Dropped = true
 		}
 		in.ID, in.Head = old.ID, old.Head
 		return s.keepRule(ctx, tx, actor, old, &in, act)
@@ -153,15 +144,14 @@ func (s *Service) changeRule(ctx context.Context, actor gov.Actor, seen int64, i
 	return &in, err
 }
 
-// ruleChange is the payload of an act on a rule: before → after, and why.
+// ruleChange is the payload of an act on a rule: before → after.
 type ruleChange struct {
-	Before *Rule  `json:"before,omitempty"`
-	After  *Rule  `json:"after,omitempty"`
-	Reason string `json:"reason,omitempty"`
+	Before *Rule `json:"before,omitempty"`
+	After  *Rule `json:"after,omitempty"`
 }
 
 func (s *Service) keepRule(ctx context.Context, tx *db.Tx, actor gov.Actor, old Rule, r *Rule, act string) error {
-	change := ruleChange{After: r, Reason: r.Reason}
+	change := ruleChange{After: r}
 	from := ""
 	if old.ID == "" {
 		r.ID = id.New()
