@@ -154,7 +154,7 @@ func TestEveryCaseIsWatched(t *testing.T) {
 			t.Errorf("%d exported", len(before))
 		}
 		_, err = a.Supervision.SetRule(ctx, apptest.As(t, a, "supervisor", gov.Web), 0, supervision.Rule{Code: supervision.Blue,
-			Severity: supervision.BlueSeverity, Active: true, Days: 4, Least: 3, Basis: "示例", Item: "food-business-licence"})
+			Severity: supervision.BlueSeverity, Active: true, Days: 4, Least: 3, Basis: "示例", Reason: "试行", Item: "food-business-licence"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -101,6 +101,9 @@ type Rule struct {
 	// Basis is the article or local practice, as the card cites it.
 	Basis string `yaml:"basis" json:"basis"`
 
+	// Reason is why it is changed; it goes into the journal and not into the row.
+	Reason string `yaml:"-" json:"-"`
+
 	Dropped bool         `yaml:"-" json:"dropped,omitempty"` // set once, and not in force any more
 	Head    journal.Head `yaml:"-" json:"-"`
 }

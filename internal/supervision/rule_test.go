@@ -73,7 +73,7 @@ func TestSetRule(t *testing.T) {
 	each(t, func(k *kit) {
 		ctx := k.t.Context()
 		other := k.another()
-		yellow := Rule{Code: Yellow, Severity: YellowSeverity, Active: true, Days: 3, Least: 5, Basis: "潮安区效能监督办法"}
+		yellow := Rule{Code: Yellow, Severity: YellowSeverity, Active: true, Days: 3, Least: 5, Basis: "潮安区效能监督办法", Reason: "试行一个月"}
 		if _, err := k.s.SetRule(ctx, approver, 0, yellow); !fault.Is(err, "supervision.denied") {
 			k.t.Errorf("who is supervised sets rules: %v", err)
 		}
@@ -107,13 +107,21 @@ func TestSetRule(t *testing.T) {
 		if _, err := k.s.RuleList(ctx, gov.Nobody(gov.Web)); fault.KindOf(err) != fault.KindMissing {
 			k.t.Errorf("a visitor reads the rules: %v", err)
 		}
-		if _, err := k.s.DropRule(ctx, supervisor, set.Version(), Yellow, "", ""); err != nil {
+		if _, err := k.s.DropRule(ctx, supervisor, set.Version(), Yellow, "", "", "试行结束"); err != nil {
 			k.t.Fatal(err)
 		}
 		if rules, err := other.Rules(ctx); err != nil || rules.Of(Yellow, "", "").Days != 1 {
 			k.t.Errorf("the seed's rule is not back: %v", err)
 		}
-		if _, err := k.s.DropRule(ctx, supervisor, 2, Yellow, "", ""); fault.KindOf(err) != fault.KindMissing {
+		at, told, err := k.s.RuleAt(ctx, officer, Yellow, "", "")
+		if err != nil || at.Days != 1 || at.Version() != 2 || len(told) != 2 || told[0].Before != nil || told[0].After.Days != 3 ||
+			told[0].Reason != "试行一个月" || !told[1].Dropped || told[1].Before.Days != 3 || told[1].Reason != "试行结束" {
+			k.t.Errorf("%+v %+v %v", at, told, err)
+		}
+		if _, _, err := k.s.RuleAt(ctx, gov.Nobody(gov.Web), Yellow, "", ""); fault.KindOf(err) != fault.KindMissing {
+			k.t.Errorf("a visitor reads a rule: %v", err)
+		}
+		if _, err := k.s.DropRule(ctx, supervisor, 2, Yellow, "", "", "再来一次"); fault.KindOf(err) != fault.KindMissing {
 			k.t.Errorf("dropped twice: %v", err)
 		}
 		if _, err := k.s.SetRule(ctx, supervisor, 0, yellow); err != nil {
@@ -138,7 +146,7 @@ func TestRulesAreHeardOf(t *testing.T) {
 		for !other.kept.watched.Load() {
 			time.Sleep(time.Millisecond)
 		}
-		_, err := k.s.SetRule(ctx, supervisor, 0, Rule{Code: Blue, Severity: BlueSeverity, Days: 9, Active: true, Basis: "x"})
+		_, err := k.s.SetRule(ctx, supervisor, 0, Rule{Code: Blue, Severity: BlueSeverity, Days: 9, Active: true, Basis: "x", Reason: "试行"})
 		if err != nil {
 			k.t.Fatal(err)
 		}
@@ -170,7 +178,7 @@ func TestRewatch(t *testing.T) {
 		}
 		fresh := file("scjg@1", *k.at, 7, 20)
 		all.running = append(all.running, fresh)
-		_, err := k.s.SetRule(ctx, supervisor, 0, Rule{Code: Blue, Severity: BlueSeverity, Days: 4, Active: true, Basis: "x", ItemType: "行政许可"})
+		_, err := k.s.SetRule(ctx, supervisor, 0, Rule{Code: Blue, Severity: BlueSeverity, Days: 4, Active: true, Basis: "x", ItemType: "行政许可", Reason: "试行"})
 		if err != nil {
 			k.t.Fatal(err)
 		}

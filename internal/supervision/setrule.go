@@ -104,18 +104,26 @@ func (s *Service) SetRule(ctx context.Context, actor gov.Actor, seen int64, in R
 		return nil, fault.Denied("supervision.denied")
 	}
 	in.Dropped = false
-	if err := in.check(); err != nil {
+	var f fault.Fields
+	if e, ok := fault.As(in.check()); ok {
+		f = e.Fields
+	}
+	required(&f, "reason", in.Reason)
+	if err := f.Err(); err != nil {
 		return nil, err
 	}
 	return s.changeRule(ctx, actor, seen, in, "set")
 }
 
-// DropRule takes back what was set for a scope.
-func (s *Service) DropRule(ctx context.Context, actor gov.Actor, seen int64, code Code, itemType, item string) (*Rule, error) {
+// DropRule takes back what was set for a scope, saying why.
+func (s *Service) DropRule(ctx context.Context, actor gov.Actor, seen int64, code Code, itemType, item, reason string) (*Rule, error) {
 	if !MaySetRules(actor) {
 		return nil, fault.Denied("supervision.denied")
 	}
-	return s.changeRule(ctx, actor, seen, Rule{Code: code, ItemType: itemType, Item: item, Dropped: true}, "drop")
+	if err := words("reason", reason); err != nil {
+		return nil, err
+	}
+	return s.changeRule(ctx, actor, seen, Rule{Code: code, ItemType: itemType, Item: item, Dropped: true, Reason: reason}, "drop")
 }
 
 func (s *Service) changeRule(ctx context.Context, actor gov.Actor, seen int64, in Rule, act string) (*Rule, error) {
@@ -132,8 +140,9 @@ func (s *Service) changeRule(ctx context.Context, actor gov.Actor, seen int64, i
 			return fault.Conflict("supervision.rule_stale")
 		}
 		if in.Dropped {
+			reason := in.Reason
 			in = old
-			in.Dropped = true
+			in.Dropped, in.Reason = true, reason
 		}
 		in.ID, in.Head = old.ID, old.Head
 		return s.keepRule(ctx, tx, actor, old, &in, act)
@@ -144,14 +153,15 @@ func (s *Service) changeRule(ctx context.Context, actor gov.Actor, seen int64, i
 	return &in, err
 }
 
-// ruleChange is the payload of an act on a rule: before → after.
+// ruleChange is the payload of an act on a rule: before → after, and why.
 type ruleChange struct {
-	Before *Rule `json:"before,omitempty"`
-	After  *Rule `json:"after,omitempty"`
+	Before *Rule  `json:"before,omitempty"`
+	After  *Rule  `json:"after,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 func (s *Service) keepRule(ctx context.Context, tx *db.Tx, actor gov.Actor, old Rule, r *Rule, act string) error {
-	change := ruleChange{After: r}
+	change := ruleChange{After: r, Reason: r.Reason}
 	from := ""
 	if old.ID == "" {
 		r.ID = id.New()

@@ -77,6 +77,10 @@ func (s *Oversight) Routes() []kit.Route {
 		post("/orders/{order}/reply", workers, s.reply),
 		post("/orders/{order}/return", supervisor, s.giveBack),
 		post("/orders/{order}/closing", supervisor, s.closeOrder),
+		get("/rules", readers, s.ruleList),
+		get("/rules/rule", readers, s.rule),
+		post("/rules", supervisor, s.setRule),
+		get("/trends", readers, s.trends),
 	}...)
 }
 
@@ -103,6 +107,8 @@ func page(q *kit.Request, title, area string) ui.Page {
 		{Text: q.T("oversight.nav_board"), Href: areaBoard, Key: "b"},
 		{Text: q.T("oversight.nav_cards"), Href: areaCards, Key: "c"},
 		{Text: q.T("oversight.nav_orders"), Href: areaOrders, Key: "o"},
+		{Text: q.T("oversight.nav_trends"), Href: areaTrends, Key: "t"},
+		{Text: q.T("oversight.nav_rules"), Href: areaRules, Key: "u"},
 	} {
 		l.Current = l.Href == area
 		p.Nav = append(p.Nav, l)

@@ -124,7 +124,11 @@ func (v *watchedView) narrowed() bool {
 func boardCols(ctx context.Context, heading string) []ui.Col {
 	out := []ui.Col{{Text: heading}}
 	for _, c := range columns() {
-		out = append(out, ui.Col{Text: column(ctx, c), Right: true})
+		word := "oversight.short_open"
+		if c != supervision.AllOpen {
+			word = "oversight.short_" + string(c)
+		}
+		out = append(out, ui.Col{Text: ui.T(ctx, word), Right: true})
 	}
 	return out
 }
