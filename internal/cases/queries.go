@@ -152,8 +152,24 @@ func (s *Service) List(ctx context.Context, actor gov.Actor, f Filter, p Page) (
 		p.Limit = MostRows
 	}
 	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE `+q.where()+
-		` ORDER BY due_on, id LIMIT `+q.arg(p.Limit), q.args...)
-	return db.All(rows, err, scanListed)
+		` ORDER BY due_on, id LIMIT `+sized(p.Limit), q.args...)
+	return upTo(p.Limit)(db.All(rows, err, scanListed))
+}
+
+// sized is how many rows a statement asks for: one of a few numbers, which stand in
+// the text. With a number among the arguments PostgreSQL plans every page anew.
+func sized(limit int) string {
+	for _, n := range []int{21, 51, 101} {
+		if limit <= n {
+			return strconv.Itoa(n)
+		}
+	}
+	return strconv.Itoa(MostRows)
+}
+
+// upTo leaves out what a statement gave beyond the rows asked for.
+func upTo(limit int) func([]*Case, error) ([]*Case, error) {
+	return func(all []*Case, err error) ([]*Case, error) { return all[:min(limit, len(all))], err }
 }
 
 // Count gives how many cases List would give in all; of more than MostCounted it
@@ -167,8 +183,7 @@ func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64
 	if f.Duty {
 		q.duty(actor)
 	}
-	where := q.where()
-	err = s.db.Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM cases WHERE `+where+` LIMIT `+q.arg(MostCounted+1)+`) AS part`, q.args...).Scan(&n)
+	err = s.db.Row(ctx, `SELECT `+q.counted("TRUE"), q.args...).Scan(&n)
 	return n, err
 }
 
@@ -232,7 +247,7 @@ func (q *query) scope(a gov.Actor) bool {
 	}
 	var any []string
 	if len(bodies) > 0 {
-		any = append(any, `body in_list(`+q.arg(db.List(bodies))+`)`)
+		any = append(any, q.among("body", bodies))
 	}
 	for _, r := range []gov.Role{gov.RoleClerk, gov.RoleOutlet, gov.RoleSupervisor} {
 		for _, region := range a.Regions(r) {
@@ -246,6 +261,16 @@ func (q *query) scope(a gov.Actor) bool {
 	}
 	q.and(`(` + strings.Join(any, " OR ") + `)`)
 	return true
+}
+
+// among is column being one of values. A single value is asked for as such: an
+// index then gives the list in its order, which several values would lose.
+func (q *query) among(column string, values []string) string {
+	slices.Sort(values)
+	if values = slices.Compact(values); len(values) == 1 {
+		return column + ` = ` + q.arg(values[0])
+	}
+	return column + ` in_list(` + q.arg(db.List(values)) + `)`
 }
 
 func (q *query) filter(f Filter) {

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yimen/internal/gov"
@@ -14,6 +15,16 @@ import (
 type duty struct {
 	role   gov.Role
 	awaits []Awaits
+}
+
+// waits is the condition of a duty: our own few words, which the database can
+// compare with what it knows of the column.
+func (d duty) waits() string {
+	words := make([]string, len(d.awaits))
+	for i, a := range d.awaits {
+		words[i] = `'` + string(a) + `'`
+	}
+	return `awaits IN (` + strings.Join(words, `,`) + `)`
 }
 
 // duties are those of a department's own posts, which stand at its body.
@@ -32,13 +43,13 @@ func (q *query) duty(a gov.Actor) {
 	var any []string
 	for _, d := range duties {
 		if bodies := a.Bodies(d.role); len(bodies) > 0 {
-			any = append(any, `(awaits in_list(`+q.arg(db.List(d.awaits))+`) AND body in_list(`+q.arg(db.List(bodies))+`))`)
+			any = append(any, `(`+d.waits()+` AND `+q.among("body", bodies)+`)`)
 		}
 	}
 	for _, d := range hallDuties {
 		for _, region := range a.Regions(d.role) {
 			if p := region.Prefix(); p != "" {
-				any = append(any, `(awaits in_list(`+q.arg(db.List(d.awaits))+`) AND region >= `+q.arg(p)+` AND region < `+q.arg(p+":")+`)`)
+				any = append(any, `(`+d.waits()+` AND region >= `+q.arg(p)+` AND region < `+q.arg(p+":")+`)`)
 			}
 		}
 	}
@@ -65,29 +76,60 @@ func Awaitable() []Awaits { return slices.Clone(awaitable) }
 // query; of more than MostCounted it gives MostCounted+1. Ended cases, which only
 // grow, are not counted.
 func (s *Service) Counts(ctx context.Context, actor gov.Actor, f Filter) (map[Awaits]int64, error) {
-	out := map[Awaits]int64{}
+	counts := map[Awaits]int64{}
 	q := query{}
 	if !q.scope(actor) {
-		return out, nil
+		return counts, nil
 	}
 	q.filter(f)
 	if f.Duty {
 		q.duty(actor)
 	}
-	most := q.arg(MostCounted + 1)
-	parts := make([]string, len(awaitable))
-	for i, who := range awaitable {
-		parts[i] = `SELECT awaits FROM (SELECT awaits FROM cases WHERE ` + q.where() + ` AND awaits = '` + string(who) + `' LIMIT ` + most + `) AS part`
-	}
-	rows, err := s.db.Query(ctx, `SELECT awaits, count(*) FROM (`+strings.Join(parts, ` UNION ALL `)+`) AS parts GROUP BY awaits`, q.args...)
+	rows, err := s.db.Query(ctx, q.counts(), q.args...)
 	_, err = db.All(rows, err, func(r db.Scanner) (struct{}, error) {
 		var who Awaits
 		var n int64
 		err := r.Scan(&who, &n)
-		out[who] = n
+		counts[who] = n
 		return struct{}{}, err
 	})
-	return out, err
+	return counts, err
+}
+
+// counts is the text of Counts. Each number is counted by itself, so that each can
+// stop; the words and the limit stand in the text, because the database plans anew
+// every time what it cannot foresee.
+func (q *query) counts() string {
+	parts := make([]string, len(awaitable))
+	for i, who := range awaitable {
+		parts[i] = `SELECT '` + string(who) + `', ` + q.counted(`awaits = '`+string(who)+`'`)
+	}
+	return strings.Join(parts, ` UNION ALL `)
+}
+
+// counted counts the cases of the query that also fulfil a condition.
+func (q *query) counted(condition string) string {
+	return `(SELECT count(*) FROM (SELECT 1 FROM cases WHERE ` + q.where() + ` AND ` + condition + ` LIMIT ` + strconv.Itoa(MostCounted+1) + `) part)`
+}
+
+// DutyOf gives what Count gives with Duty, out of what Counts gave. That is known
+// without asking for whoever serves at one body and nowhere else.
+func DutyOf(actor gov.Actor, counts map[Awaits]int64) (n int64, known bool) {
+	at := ""
+	for _, p := range actor.Posts {
+		if at != "" && p.Body != at || !slices.ContainsFunc(duties, func(d duty) bool { return d.role == p.Role }) {
+			return 0, false
+		}
+		at = p.Body
+	}
+	for _, d := range duties {
+		for _, who := range d.awaits {
+			if actor.HasAt(d.role, at) {
+				n += counts[who]
+			}
+		}
+	}
+	return min(n, MostCounted+1), at != ""
 }
 
 // Ended lists the actor's cases of which nothing more is awaited, newest first,
@@ -105,8 +147,8 @@ func (s *Service) Ended(ctx context.Context, actor gov.Actor, f Filter, before s
 	if limit <= 0 || limit > MostRows {
 		limit = MostRows
 	}
-	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE `+q.where()+` ORDER BY id DESC LIMIT `+q.arg(limit), q.args...)
-	return db.All(rows, err, scanListed)
+	rows, err := s.db.Query(ctx, `SELECT `+listed+` FROM cases WHERE `+q.where()+` ORDER BY id DESC LIMIT `+sized(limit), q.args...)
+	return upTo(limit)(db.All(rows, err, scanListed))
 }
 
 // Colleagues lists who serves at one of the actor's own bodies, account → name,

@@ -237,7 +237,7 @@ type Holder struct {
 // colleagues a case can be handed to. Role "" means any.
 func (s *Service) Holders(ctx context.Context, r db.Reader, bodyID string, role gov.Role) ([]Holder, error) {
 	rows, err := r.Query(ctx, `SELECT a.id, a.kind, a.name, p.id, p.role, p.counter_window FROM post p
-		JOIN account a ON a.id = p.account OR (a.id = p.deputy AND p.deputy_from <= $2 AND p.deputy_to >= $2)
+		JOIN account a ON a.id IN (p.account, p.deputy) AND (a.id = p.account OR (p.deputy_from <= $2 AND p.deputy_to >= $2))
 		WHERE p.body = $1 AND p.ended_at = 0 AND p.valid_from <= $2 AND (p.valid_to = '' OR p.valid_to >= $2)
 		AND (p.role = $3 OR $3 = '') AND a.state = 'active' ORDER BY a.name, p.id`, bodyID, s.today(), string(role))
 	return db.All(rows, err, func(r db.Scanner) (h Holder, err error) {

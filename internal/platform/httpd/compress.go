@@ -2,17 +2,18 @@ package httpd
 
 import (
 	"bytes"
-	"compress/gzip"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 const (
 	smallest    = 1 << 10   // below this gzip gains nothing on the wire
 	holdAtMost  = 512 << 10 // a compressed answer up to this size gets a Content-Length
-	gzipQuality = 5         // measured: within 3% of the best size at a third of the time
+	gzipQuality = 2         // measured on pages: the standard library's 5 is 6% smaller and takes three times as long
 )
 
 var gzipPool = sync.Pool{New: func() any {

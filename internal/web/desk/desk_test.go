@@ -35,7 +35,12 @@ type house struct {
 
 func open(t *testing.T) *house {
 	t.Helper()
-	a := apptest.SQLite(t, nil)
+	return before(t, apptest.SQLite(t, nil))
+}
+
+// before puts the desk's pages before a town.
+func before(t *testing.T, a *app.App) *house {
+	t.Helper()
 	pages := desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Identity: a.Identity,
 		Catalogue: a.Catalogue, Supervision: a.Supervision, Now: a.Now})
 	return &house{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)}
@@ -182,7 +187,7 @@ func TestTheDepartmentsWay(t *testing.T) {
 	}
 	approver.Get(path(c)).Wants(t, 200, "待送达", "查看证照")
 	approver.Get(path(c, "trace")).Wants(t, 200, "提交申请", "受理", "现场核查", "建议准予", "准予许可", "孙承办")
-	approver.Get(path(c, "dates")).Wants(t, 200, "承诺办结", "自受理之日", "工作日", "行政许可法第四十四条")
+	approver.Get(path(c, "dates")).Wants(t, 200, "承诺办结", "受理起算，当天不计，数满 5 个工作日", "工作日", "行政许可法第四十四条")
 	letters := approver.Get(path(c, "letters")).Wants(t, 200, "受理通知书")
 	approver.Get(letters.Doc.Attr("main .list a", "href")).Wants(t, 200)
 	for _, tab := range []string{"", "visits", "letters", "dates", "trace"} {

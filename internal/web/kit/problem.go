@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -149,13 +150,16 @@ func (q *Request) typed() []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(q.form.Values)) {
 		for _, v := range q.form.Values[name] {
-			if name != ui.Act && name != "version" && len([]rune(v)) >= longText {
+			if name != ui.Act && name != "version" && len([]rune(v)) >= longText && !machineWord.MatchString(v) {
 				out = append(out, v)
 			}
 		}
 	}
 	return out
 }
+
+// machineWord is the value of a box or a choice, which nobody typed.
+var machineWord = regexp.MustCompile(`^[a-z0-9_.:-]+$`)
 
 // longText is from how many characters a typed text is worth showing again.
 const longText = 12
