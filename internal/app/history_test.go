@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -12,9 +13,9 @@ import (
 	"yimen/internal/app/apptest"
 	"yimen/internal/applications"
 	"yimen/internal/cases"
-	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/journal"
+	"yimen/internal/platform/now"
 	"yimen/internal/ratings"
 )
 
@@ -24,12 +25,29 @@ type cast struct {
 	actors  []gov.Actor
 	handler gov.Actor
 	second  string
+	at      *now.Instant
+}
+
+// eachWithHands runs f on the demo town on both databases, with the hands of its
+// clock.
+func eachWithHands(t *testing.T, f func(t *testing.T, a *app.App, at *now.Instant)) {
+	t.Helper()
+	at := now.System()
+	hands := func() now.Instant { return at }
+	for name, open := range map[string]func() *app.App{
+		"sqlite": func() *app.App { return apptest.SQLite(t, hands) }, "postgres": func() *app.App { return apptest.Postgres(t, hands) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			at = now.System()
+			f(t, open(), &at)
+		})
+	}
 }
 
 func newCast(t *testing.T, a *app.App) *cast {
 	c := &cast{a: a, handler: apptest.Handler(t, a, "handler1")}
 	for _, login := range []string{"clerk1", "clerk2", "outlet1", "scjg-officer", "scjg-reviewer", "scjg-approver", "ga-officer",
-		"ga-approver", "duty", "supervisor", "city-clerk", "town-clerk", "admin", "auditor", "resident1"} {
+		"ga-approver", "duty", "supervisor", "city-clerk", "town-clerk", "admin", "auditor", "resident1", "officer", "reviewer", "approver"} {
 		c.actors = append(c.actors, apptest.As(t, a, login, gov.Web))
 	}
 	c.second = apptest.As(t, a, "scjg-officer2", gov.Web).Account
@@ -43,7 +61,8 @@ func (c *cast) play(t *testing.T, rt *rapid.T, actor gov.Actor, cs *cases.Case, 
 	words := rapid.SampledFrom([]string{"", "理由一", "材料齐全，建议准予"}).Draw(rt, "words")
 	var err error
 	switch act := rapid.SampledFrom([]string{"accept", "decline", "notify", "amend", "advise", "advise", "visit", "return", "decide",
-		"decide", "produce", "sit", "deliver", "post", "withdraw", "terminate", "rate"}).Draw(rt, "act"); act {
+		"decide", "produce", "sit", "deliver", "post", "withdraw", "terminate", "rate", "serve", "suspend", "suspend", "resume", "resume",
+		"ask", "extend", "settle"}).Draw(rt, "act"); act {
 	case "accept":
 		_, err = a.Cases.Accept(ctx, actor, cs.ID, seen)
 	case "decline":
@@ -79,6 +98,30 @@ func (c *cast) play(t *testing.T, rt *rapid.T, actor gov.Actor, cs *cases.Case, 
 	case "rate":
 		err = a.Ratings.Give(ctx, actor, cs.ID, ratings.Rating{Score: 2, Words: words})
 	default:
+		err = c.prolong(t, rt, act, actor, cs, seen, words)
+	}
+	return err
+}
+
+// prolong does a random act on the time of a case.
+func (c *cast) prolong(t *testing.T, rt *rapid.T, act string, actor gov.Actor, cs *cases.Case, seen int64, words string) (err error) {
+	ctx, a := t.Context(), c.a
+	procedure := rapid.SampledFrom([]string{"水质检测", "水质检测", "现场核查", ""}).Draw(rt, "procedure")
+	days := rapid.IntRange(0, 11).Draw(rt, "days")
+	switch act {
+	case "serve":
+		_, err = a.Cases.RecordService(ctx, actor, cs.ID, seen, cases.Serving{On: apptest.Today(a), How: words})
+	case "suspend":
+		_, err = a.Cases.Suspend(ctx, actor, cs.ID, seen, cases.Suspension{Procedure: procedure, Days: days, Reason: words})
+	case "resume":
+		_, err = a.Cases.Resume(ctx, actor, cs.ID, seen, procedure, words)
+	case "ask":
+		_, err = a.Cases.AskExtension(ctx, actor, cs.ID, seen, days, words)
+	case "extend":
+		_, err = a.Cases.DecideExtension(ctx, actor, cs.ID, seen, rapid.Bool().Draw(rt, "grant"), words)
+	case "settle":
+		err = a.Cases.Settle(ctx, cs.ID)
+	default:
 		rt.Fatalf("no act %s", act)
 	}
 	return err
@@ -91,37 +134,59 @@ func row(t *testing.T, a *app.App, id string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s dec=%s deliv=%s on=%s n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s",
-		c.State, c.Step, c.Version(), c.AcceptedOn, c.PromisedDue, c.StatutoryDue, c.CorrectionDue, c.DecidedOn, c.DeliverDue,
-		c.DeliveredOn, c.Corrections, c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.SubmittedOn, c.AcceptDue)
+	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
+		c.State, c.Step, c.Version(), c.AcceptedOn, c.PromisedDue, c.StatutoryDue, c.CorrectionDue, c.ServedOn, c.DecidedOn, c.DeliverDue,
+		c.DeliveredOn, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.Extension, c.Deemed,
+		c.Corrections, c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.SubmittedOn, c.AcceptDue, len(c.Ledger.Events))
 }
 
-// fold reads the row out of the journal alone, with a reader of its own.
+// fold reads the row out of the journal alone, with a reader of its own: `dates`
+// replaces all the dates, everything else only what it says.
 func fold(t *testing.T, lines []journal.Line) string {
 	t.Helper()
-	type said struct {
-		Step          string     `json:"step"`
-		SubmittedOn   clock.Date `json:"submitted_on"`
-		AcceptDue     clock.Date `json:"accept_due"`
-		AcceptedOn    clock.Date `json:"accepted_on"`
-		PromisedDue   clock.Date `json:"promised_due"`
-		StatutoryDue  clock.Date `json:"statutory_due"`
-		CorrectionDue clock.Date `json:"correction_due"`
-		DecidedOn     clock.Date `json:"decided_on"`
-		DeliverDue    clock.Date `json:"deliver_due"`
-		DeliveredOn   clock.Date `json:"delivered_on"`
-		Officer       string     `json:"officer"`
-		Reviewer      string     `json:"reviewer"`
-		Licence       string     `json:"licence"`
-		Corrected     bool       `json:"corrected"`
-		Returned      bool       `json:"returned"`
-		Rated         bool       `json:"rated"`
+	type dates struct {
+		SubmittedOn   string `json:"submitted_on"`
+		AcceptDue     string `json:"accept_due"`
+		AcceptedOn    string `json:"accepted_on"`
+		PromisedDue   string `json:"promised_due"`
+		StatutoryDue  string `json:"statutory_due"`
+		CorrectionDue string `json:"correction_due"`
+		DeliverDue    string `json:"deliver_due"`
+		StepDue       string `json:"step_due"`
+		ResumeDue     string `json:"resume_due"`
 	}
-	all := map[string]any{}
-	var state, step string
+	type stage struct {
+		On   string `json:"on"`
+		Days int    `json:"days"`
+	}
+	type said struct {
+		Step        string          `json:"step"`
+		Dates       *dates          `json:"dates"`
+		Stage       *stage          `json:"stage"`
+		Event       json.RawMessage `json:"event"`
+		ServedOn    *string         `json:"served_on"`
+		DecidedOn   string          `json:"decided_on"`
+		DeliveredOn string          `json:"delivered_on"`
+		Extension   string          `json:"extension"`
+		Officer     string          `json:"officer"`
+		Reviewer    string          `json:"reviewer"`
+		Licence     string          `json:"licence"`
+		Deemed      bool            `json:"deemed"`
+		Corrected   bool            `json:"corrected"`
+		Returned    bool            `json:"returned"`
+		Rated       bool            `json:"rated"`
+	}
+	var d dates
+	var st stage
+	var all said
+	var state, served string
 	var version int64
-	var corrections, returns int
-	rated := false
+	var corrections, returns, events int
+	keep := func(at *string, v string) {
+		if v != "" {
+			*at = v
+		}
+	}
 	for i, l := range lines {
 		if l.Version != int64(i+1) || l.From != state {
 			t.Fatalf("entry %d has version %d, from %q after %q", i, l.Version, l.From, state)
@@ -130,38 +195,50 @@ func fold(t *testing.T, lines []journal.Line) string {
 		if err := json.Unmarshal(l.Payload, &s); err != nil {
 			t.Fatal(err)
 		}
-		var raw map[string]any
-		if err := json.Unmarshal(l.Payload, &raw); err != nil {
-			t.Fatal(err)
+		state, version, all.Step = l.To, l.Version, s.Step
+		if s.Dates != nil {
+			d = *s.Dates
 		}
-		for k, v := range raw {
-			all[k] = v
+		if s.Stage != nil {
+			st = *s.Stage
 		}
-		state, step, version = l.To, s.Step, l.Version
+		if s.ServedOn != nil {
+			served = *s.ServedOn
+		}
+		if s.Event != nil {
+			events++
+		}
 		if s.Corrected {
 			corrections++
 		}
 		if s.Returned {
 			returns++
 		}
-		rated = rated || s.Rated
+		keep(&all.DecidedOn, s.DecidedOn)
+		keep(&all.DeliveredOn, s.DeliveredOn)
+		keep(&all.Extension, s.Extension)
+		keep(&all.Officer, s.Officer)
+		keep(&all.Reviewer, s.Reviewer)
+		keep(&all.Licence, s.Licence)
+		all.Deemed, all.Rated = all.Deemed || s.Deemed, all.Rated || s.Rated
 	}
-	text := func(k string) string { v, _ := all[k].(string); return v }
-	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s dec=%s deliv=%s on=%s n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s",
-		state, step, version, text("accepted_on"), text("promised_due"), text("statutory_due"), text("correction_due"), text("decided_on"),
-		text("deliver_due"), text("delivered_on"), corrections, returns, text("officer"), text("reviewer"), text("licence"), rated,
-		text("submitted_on"), text("accept_due"))
+	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
+		state, all.Step, version, d.AcceptedOn, d.PromisedDue, d.StatutoryDue, d.CorrectionDue, served, all.DecidedOn, d.DeliverDue,
+		all.DeliveredOn, st.On, st.Days, d.StepDue, d.ResumeDue, all.Extension, all.Deemed, corrections, returns, all.Officer, all.Reviewer, all.Licence,
+		all.Rated, d.SubmittedOn, d.AcceptDue, events)
 }
 
 // TestHistories plays random acts by random people and holds after each: a
 // refused act changed nothing, versions have no gap, and the row is the fold of
 // its journal.
 func TestHistories(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, a *app.App) {
+	eachWithHands(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		c := newCast(t, a)
+		c.at = at
 		reached := map[cases.State]int{}
 		rapid.Check(t, func(rt *rapid.T) {
-			x := apptest.Filed(t, a, c.handler, "food-business-licence", "445103")
+			item := rapid.SampledFrom([]string{"food-business-licence", "drainage-permit"}).Draw(rt, "item")
+			x := apptest.Filed(t, a, c.handler, item, "445103")
 			cs, err := a.Cases.ByApplication(t.Context(), c.handler, x.ID)
 			if err != nil {
 				rt.Fatal(err)
@@ -181,6 +258,12 @@ func TestHistories(t *testing.T) {
 }
 
 func (c *cast) step(t *testing.T, rt *rapid.T, id string, x *applications.Application) {
+	if rapid.IntRange(0, 5).Draw(rt, "night") == 0 {
+		*c.at = c.at.Add(time.Duration(rapid.IntRange(1, 20).Draw(rt, "days later")) * 24 * time.Hour)
+	}
+	if err := c.a.Cases.Settle(t.Context(), id); err != nil { // what a date does by itself comes first
+		rt.Fatal(err)
+	}
 	cs, err := c.a.Cases.Case(t.Context(), gov.Actor{Kind: gov.System}, id)
 	if err != nil {
 		rt.Fatal(err)
@@ -212,7 +295,10 @@ func (c *cast) step(t *testing.T, rt *rapid.T, id string, x *applications.Applic
 func (c *cast) likely(cs *cases.Case) gov.Actor {
 	role := map[cases.Awaits]gov.Role{cases.Clerk: gov.RoleClerk, cases.Officer: gov.RoleOfficer, cases.Reviewer: gov.RoleReviewer,
 		cases.Approver: gov.RoleApprover, cases.Producer: gov.RoleOfficer, cases.Outlet: gov.RoleOutlet}[cs.Awaits]
-	i := slices.IndexFunc(c.actors, func(a gov.Actor) bool { return role != "" && a.At(role, string(cs.Region)) })
+	i := slices.IndexFunc(c.actors, func(a gov.Actor) bool {
+		hall := role == gov.RoleClerk || role == gov.RoleOutlet
+		return hall && a.At(role, string(cs.Region)) || !hall && role != "" && a.HasAt(role, cs.Body)
+	})
 	if i < 0 {
 		return c.handler
 	}

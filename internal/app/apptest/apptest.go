@@ -116,12 +116,22 @@ func Open(t testing.TB, options map[string]string, clock now.Clock) *app.App {
 		t.Fatal(err)
 	}
 	a.Reached("https://yimen.example")
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { Close(t, a) })
 	return a
+}
+
+// closed are the installations that a test has closed before its end.
+var closed sync.Map
+
+// Close takes an installation down, as its machine would; once.
+func Close(t testing.TB, a *app.App) {
+	t.Helper()
+	if _, done := closed.LoadOrStore(a, true); done {
+		return
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func start(ctx context.Context, options map[string]string, clock now.Clock) (*app.App, error) {
@@ -140,6 +150,17 @@ func build(ctx context.Context, options map[string]string) error {
 	}
 	_, err = a.Demo(ctx, nil)
 	return errors.Join(err, a.Close())
+}
+
+// Founded opens an empty installation with these options and makes the demo town on
+// it at the time of its clock, for tests of days that are named.
+func Founded(t testing.TB, options map[string]string, clock now.Clock) *app.App {
+	t.Helper()
+	a := Open(t, options, clock)
+	if _, err := a.Demo(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // KeyFile is the key file of every cloned town.

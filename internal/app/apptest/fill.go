@@ -7,6 +7,7 @@ import (
 	"yimen/internal/applications"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
+	"yimen/internal/identity"
 )
 
 // Complete answers every required question that is open and puts a file in every
@@ -28,6 +29,26 @@ func Filed(t testing.TB, a *app.App, actor gov.Actor, item, region string) *appl
 		t.Fatal(err)
 	}
 	return x
+}
+
+// WalkIn files for somebody who has no account and stands at the counter.
+func WalkIn(t testing.TB, a *app.App, item, region string) *applications.Application {
+	t.Helper()
+	clerk := As(t, a, "clerk1", gov.Counter)
+	number, err := gov.ComposeIDNumber("99000018900101002")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := a.Identity.CreateWalkIn(t.Context(), clerk, identity.WalkIn{Evidence: "居民身份证原件",
+		PersonInput: identity.PersonInput{Name: "周虚构", IDNumber: string(number), Phone: "13000090009"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := identity.AtCounter(clerk, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Filed(t, a, at, item, region)
 }
 
 // Today is the legal date of the app's clock.

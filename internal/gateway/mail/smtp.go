@@ -123,7 +123,8 @@ func (s *SMTP) dial(ctx context.Context) (*smtp.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, func() { conn.Close() })
+	raw := conn
+	context.AfterFunc(ctx, func() { raw.Close() })
 	if s.o.Security == TLS {
 		conn = tls.Client(conn, s.tls())
 	}

@@ -43,13 +43,18 @@ type town struct {
 
 func open(t *testing.T) *town {
 	t.Helper()
-	return openWith(t, nil)
+	return before(t, apptest.SQLite(t, nil))
 }
 
 // openWith is open with options of the installation.
 func openWith(t *testing.T, options map[string]string) *town {
 	t.Helper()
-	a := apptest.SQLiteWith(t, nil, options)
+	return before(t, apptest.SQLiteWith(t, nil, options))
+}
+
+// before puts the residents' pages before a town.
+func before(t *testing.T, a *app.App) *town {
+	t.Helper()
 	pages := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings, Messages: a.Messages,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: county})
 	o := kit.Options{Now: a.Now, UserLinks: pages.UserLinks}
@@ -84,14 +89,20 @@ func (h *town) as(login string) *kittest.Visitor {
 // bring files an application and plays it to a goal.
 func (h *town) bring(login, item string, state cases.State, step cases.Step) *cases.Case {
 	h.t.Helper()
-	applicant, stage := h.actor(login), h.app.Stage()
+	return h.play(login, item, rehearsal.Goal{State: state, Step: step}, h.app.Stage())
+}
+
+// play is bring to any goal, on a stage that may move the clock.
+func (h *town) play(login, item string, goal rehearsal.Goal, stage *rehearsal.Stage) *cases.Case {
+	h.t.Helper()
+	applicant := h.actor(login)
 	x, err := stage.File(h.t.Context(), applicant, item, county)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	c, err := h.app.Cases.ByApplication(h.t.Context(), applicant, x.ID)
 	if err == nil {
-		c, err = stage.Bring(h.t.Context(), applicant, c, rehearsal.Goal{State: state, Step: step})
+		c, err = stage.Bring(h.t.Context(), applicant, c, goal)
 	}
 	if err != nil {
 		h.t.Fatal(err)
