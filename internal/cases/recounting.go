@@ -18,7 +18,7 @@ type Recounting struct {
 	Reason    string
 	Since     clock.Date // the first day that differs
 	Running   int64      // cases whose dates reached it when it was planted
-	Looked    int64 // cases so far
+	Looked    int64      // cases so far
 	Moved     int64
 	PlantedAt now.Instant
 	EndedAt   now.Instant // 0 while the first pass goes on
