@@ -36,7 +36,7 @@ lint: ## formatting, generated files, vet, staticcheck
 	scripts/lint.sh
 
 unit: install ## every test but the browser's, on both databases, with the race detector
-	packages=$$(go list ./...) && CGO_ENABLED=1 go test $(RACE) -timeout 10m $$(echo "$$packages" | grep -v '^yimen/e2e')
+	packages=$$(go list ./...) && CGO_ENABLED=1 go test $(RACE) -timeout 25m $$(echo "$$packages" | grep -v '^yimen/e2e')
 
 browser: install ## the stories in a real browser, against a server built with the race detector
 	CGO_ENABLED=1 go build $(RACE) -o bin/yimen-race ./cmd/yimen
