@@ -57,6 +57,7 @@ func TestOneStatusWordOnEveryChannel(t *testing.T) {
 		clear(cookies)
 	}
 	seen := map[cases.State]bool{}
+	site := httpd.Wrap(httpd.Options{Handler: a.Router(), Log: a.Log})
 	handler := apptest.Handler(t, a, "handler1")
 	for _, goal := range append(rehearsal.Goals(), rehearsal.TimedGoals()...) {
 		x := apptest.Filed(t, a, handler, "drainage-permit", "445103") // it has a special procedure
@@ -76,13 +77,13 @@ func TestOneStatusWordOnEveryChannel(t *testing.T) {
 			if cookies[who] == "" {
 				cookies[who] = cookieOf(t, a, who)
 			}
-			only(t, a, cookies[who], path, goal.String(), word)
+			only(t, site, cookies[who], path, goal.String(), word)
 		}
 		public := lang.T(lang.ZH, "status.state_"+string(c.State))
 		if c.State == cases.Accepted && c.Deemed {
 			public = lang.T(lang.ZH, "status.deemed", "status", public)
 		}
-		only(t, a, "", "/s/"+c.Token, goal.String(), public)
+		only(t, site, "", "/s/"+c.Token, goal.String(), public)
 	}
 	for _, s := range cases.Lifecycle.States() {
 		if !seen[s] {
@@ -92,14 +93,14 @@ func TestOneStatusWordOnEveryChannel(t *testing.T) {
 }
 
 // only holds that of all status words the page's head shows this one and no other.
-func only(t *testing.T, a *app.App, cookie, path, goal, word string) {
+func only(t *testing.T, site http.Handler, cookie, path, goal, word string) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	if cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "__Host-yimen_session", Value: cookie})
 	}
 	w := httptest.NewRecorder()
-	httpd.Wrap(httpd.Options{Handler: a.Router(), Log: a.Log}).ServeHTTP(w, r)
+	site.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
 		t.Errorf("%s: %s: status %d", goal, path, w.Code)
 		return
