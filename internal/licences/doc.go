@@ -11,8 +11,8 @@
 //
 // Tables: licence
 //
-// Publishes: licence.issued, licence.suspended, licence.restored,
-// licence.revoked, licence.cancelled, licence.expired
+// Publishes: licence.issued, licence.imported, licence.suspended,
+// licence.restored, licence.revoked, licence.cancelled, licence.expired
 //
 // Reacts to: case.granted (a licence is issued)
 package licences

@@ -19,7 +19,7 @@ type Licence struct {
 	Token      string // behind the QR code
 	Type       string
 	TypeName   string
-	Case       string
+	Case       string // '' for one issued before the program came
 	Item       string
 	Holder     string // party
 	HolderKind string
@@ -31,7 +31,8 @@ type Licence struct {
 	ValidFrom  clock.Date
 	ValidTo    clock.Date // last valid day; zero for 长期
 	State      State
-	Ground     string // of the last change of status
+	Ground     string     // of the last change of status
+	ChangedOn  clock.Date // of that change; zero when there was none
 	Head       journal.Head
 
 	loaded int64
@@ -52,6 +53,18 @@ func (l *Licence) Status(on clock.Date) State {
 // In tells whether the licence counts on the day.
 func (l *Licence) In(on clock.Date) bool {
 	return l.Status(on) == Valid && !on.Before(l.ValidFrom)
+}
+
+// Since is the day from which the status of the given day holds; zero for a valid
+// licence, which has held from its first day.
+func (l *Licence) Since(on clock.Date) clock.Date {
+	switch {
+	case l.Status(on) == Valid:
+		return clock.Date{}
+	case l.State != Expired && l.Status(on) == Expired, l.State == Expired && l.ChangedOn.IsZero():
+		return l.ValidTo.AddDays(1)
+	}
+	return l.ChangedOn
 }
 
 // FaceField is one line of the frozen face, in the order and words it was issued with.

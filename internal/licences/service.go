@@ -124,6 +124,7 @@ func hash(b []byte) string {
 type Change struct {
 	Number   string `json:"number,omitempty"`
 	FaceHash string `json:"face_hash,omitempty"`
+	Origin   string `json:"origin,omitempty"` // of a licence that was issued elsewhere
 	Ground   string `json:"ground,omitempty"`
 	Article  string `json:"article,omitempty"`
 }
@@ -137,7 +138,7 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, l *Licence, actor gov.Acto
 		if err != nil {
 			return err
 		}
-		l.State, l.Ground = to, ch.Ground
+		l.State, l.Ground, l.ChangedOn = to, ch.Ground, clock.DateOf(tx.Now().Time())
 	}
 	payload, err := json.Marshal(ch)
 	if err != nil {

@@ -12,13 +12,13 @@ import (
 )
 
 const columns = `id, identifier, number, token, type, type_name, cases, item, holder, holder_kind, holder_name,
-	issuer, issuer_name, region, issued_on, valid_from, valid_to, state, ground, version, head`
+	issuer, issuer_name, region, issued_on, valid_from, valid_to, state, ground, version, head, changed_on`
 
 func scan(s db.Scanner) (*Licence, error) {
 	l := &Licence{}
 	err := s.Scan(&l.ID, &l.Identifier, &l.Number, &l.Token, &l.Type, &l.TypeName, &l.Case, &l.Item, &l.Holder,
 		&l.HolderKind, &l.HolderName, &l.Issuer, &l.IssuerName, &l.Region, &l.IssuedOn, &l.ValidFrom, &l.ValidTo,
-		&l.State, &l.Ground, &l.Head.Version, &l.Head.Hash)
+		&l.State, &l.Ground, &l.Head.Version, &l.Head.Hash, &l.ChangedOn)
 	l.loaded = l.Head.Version
 	return l, err
 }
@@ -33,16 +33,16 @@ func load(ctx context.Context, r db.Reader, where string, args ...any) (*Licence
 
 func insert(ctx context.Context, tx *db.Tx, l *Licence, face, faceHash string) error {
 	return tx.Exec(ctx, `INSERT INTO licence (`+columns+`, face, face_hash, template)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24)`,
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)`,
 		l.ID, l.Identifier, l.Number, l.Token, l.Type, l.TypeName, l.Case, l.Item, l.Holder, l.HolderKind,
 		l.HolderName, l.Issuer, l.IssuerName, string(l.Region), l.IssuedOn, l.ValidFrom, l.ValidTo,
-		string(l.State), l.Ground, l.Head.Version, l.Head.Hash, face, faceHash, template)
+		string(l.State), l.Ground, l.Head.Version, l.Head.Hash, l.ChangedOn, face, faceHash, template)
 }
 
 func save(ctx context.Context, tx *db.Tx, l *Licence) error {
 	return tx.ExecOne(ctx, fault.Conflict("licences.stale", "number", l.Number),
-		`UPDATE licence SET state = $3, ground = $4, version = $5, head = $6 WHERE id = $1 AND version = $2`,
-		l.ID, l.loaded, string(l.State), l.Ground, l.Head.Version, l.Head.Hash)
+		`UPDATE licence SET state = $3, ground = $4, version = $5, head = $6, changed_on = $7 WHERE id = $1 AND version = $2`,
+		l.ID, l.loaded, string(l.State), l.Ground, l.Head.Version, l.Head.Hash, l.ChangedOn)
 }
 
 // Licence reads a licence the actor may see.

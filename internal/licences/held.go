@@ -1,0 +1,60 @@
+package licences
+
+import (
+	"context"
+
+	"yimen/internal/clock"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+)
+
+// Held gives the licences of these types that a party holds, in whatever status,
+// newest first. It asks for no actor: applications offers them to whoever files for
+// the party, and decides who that is.
+func (s *Service) Held(ctx context.Context, r db.Reader, party string, types []string) ([]*Licence, error) {
+	if party == "" || len(types) == 0 {
+		return nil, nil
+	}
+	rows, err := r.Query(ctx, `SELECT `+columns+` FROM licence WHERE holder = $1 AND type in_list($2) ORDER BY id DESC LIMIT 200`,
+		party, db.List(types))
+	return db.All(rows, err, scan)
+}
+
+// Several gives licences by id; unknown ids are left out. Like Held it is for a
+// context that has asked who may know of them.
+func (s *Service) Several(ctx context.Context, r db.Reader, ids []string) (map[string]*Licence, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := r.Query(ctx, `SELECT `+columns+` FROM licence WHERE id in_list($1)`, db.List(ids))
+	all, err := db.All(rows, err, scan)
+	out := make(map[string]*Licence, len(all))
+	for _, l := range all {
+		out[l.ID] = l
+	}
+	return out, err
+}
+
+// Locked gives licences by id and holds them until the transaction ends, so that
+// what is decided on their status is decided on the one that stands then.
+func (s *Service) Locked(ctx context.Context, tx *db.Tx, ids []string) (map[string]*Licence, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM licence WHERE id in_list($1) ORDER BY id /*for update*/`, db.List(ids))
+	all, err := db.All(rows, err, scan)
+	out := make(map[string]*Licence, len(all))
+	for _, l := range all {
+		out[l.ID] = l
+	}
+	return out, err
+}
+
+// Shown opens the face of a licence that stands in the place of a filed paper, for
+// those whom its application is shown to.
+func (s *Service) Shown(ctx context.Context, l *Licence) ([]FaceField, error) {
+	return s.Face(ctx, gov.Actor{Kind: gov.System}, l)
+}
+
+// Usable tells whether the licence counts on the day.
+func Usable(l *Licence, on clock.Date) bool { return l != nil && l.In(on) }
