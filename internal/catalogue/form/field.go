@@ -53,6 +53,15 @@ func Classes() []Class { return []Class{Public, Internal, Personal, Sensitive} }
 // Valid reports whether c is one of Classes.
 func (c Class) Valid() bool { return slices.Contains(Classes(), c) }
 
+// Closest is the more closed of two classes; one nobody knows is more closed than
+// any, as in Encrypted.
+func Closest(a, b Class) Class {
+	if !a.Valid() || (b.Valid() && slices.Index(Classes(), a) > slices.Index(Classes(), b)) {
+		return a
+	}
+	return b
+}
+
 // Encrypted reports whether answers of the class never lie in clear. A class
 // nobody knows is treated as the most closed one.
 func (c Class) Encrypted() bool { return c == Sensitive || !c.Valid() }
@@ -85,6 +94,7 @@ type Field struct {
 	Type         Type
 	Required     bool
 	RequiredWhen *When
+	OrWhen       []When   // in a bundle: other members' conditions, on other keys; any that is met requires it
 	Options      []string // of an Enum
 	Columns      []Column // of a Table
 	Class        Class
@@ -92,6 +102,14 @@ type Field struct {
 	Pattern      string // the element's regular expression, '' for none
 	Authority    string // department that is the source of the element, '' for the applicant
 	rule         rule
+}
+
+// Conditions are all that require the field when one of them is met.
+func (x Field) Conditions() []When {
+	if x.RequiredWhen == nil {
+		return x.OrWhen
+	}
+	return append([]When{*x.RequiredWhen}, x.OrWhen...)
 }
 
 // Form is all the fields of an item (or, merged, of a bundle), in order.

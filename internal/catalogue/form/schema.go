@@ -20,10 +20,10 @@ func (f Form) Schema() map[string]any {
 		if x.Required {
 			required = append(required, x.Key)
 		}
-		if x.RequiredWhen != nil {
-			conditions = append(conditions, x.RequiredWhen.schema(x.Key))
+		for _, w := range x.Conditions() {
+			conditions = append(conditions, w.schema(x.Key))
 		}
-		if w, ok := builtIn[x.Key]; ok && f.Has(w.Key) {
+		if w, ok := f.BuiltIn(x.Key); ok {
 			conditions = append(conditions, w.schema(x.Key))
 		}
 	}

@@ -44,10 +44,10 @@ func (f Form) Validate(a Answers, facts Facts, keys ...string) fault.Fields {
 // answers: it is required, its own condition is met, mail needs an address, or
 // part of an agent has been named.
 func (f Form) RequiredNow(x Field, a Answers) bool {
-	if x.Required || (x.RequiredWhen != nil && x.RequiredWhen.Met(a)) {
+	if x.Required || slices.ContainsFunc(x.Conditions(), func(w When) bool { return w.Met(a) }) {
 		return true
 	}
-	if w, ok := builtIn[x.Key]; ok && f.Has(w.Key) && w.Met(a) {
+	if w, ok := f.BuiltIn(x.Key); ok && w.Met(a) {
 		return true
 	}
 	return slices.Contains(agentKeys, x.Key) && f.agentBegun(a)
@@ -57,6 +57,13 @@ func (f Form) RequiredNow(x Field, a Answers) bool {
 // say them (data README, 可选键).
 var builtIn = map[string]When{
 	"delivery_address": {Key: "delivery_way", Equals: []string{"邮寄送达"}},
+}
+
+// BuiltIn is the condition that requires a field of this form without its
+// catalogue saying so.
+func (f Form) BuiltIn(key string) (When, bool) {
+	w, ok := builtIn[key]
+	return w, ok && f.Has(w.Key)
 }
 
 // agentKeys go together: an agent without a number could be anybody (both
