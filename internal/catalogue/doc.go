@@ -17,7 +17,7 @@
 // Tables: catalogue_generation, department, region, element, licence_type,
 // calendar_year, calendar_version, calendar_year_version, calendar_proposal, item,
 // item_theme, item_version, local_override, local_item, bundle, bundle_version,
-// synonym.
+// composition, synonym.
 //
 // Publishes: catalogue.changed.
 //

@@ -11,7 +11,7 @@ import (
 	"yimen/internal/platform/fault"
 )
 
-// errStop ends a walk early; it never leaves this file.
+// errStop ends a walk early; it never leaves the function that walks.
 var errStop = errors.New("stop")
 
 // Export writes the present catalogue into a folder as a set: importing it again

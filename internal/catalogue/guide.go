@@ -90,6 +90,10 @@ func (s *Service) GuideAt(ctx context.Context, item, region string) (*Guide, err
 	if len(all) == 0 {
 		return nil, fault.Missing("catalogue.no_item")
 	}
+	return s.nearest(ctx, all, region)
+}
+
+func (s *Service) nearest(ctx context.Context, all []storedLocal, region string) (*Guide, error) {
 	best, rank := 0, -1
 	place, _ := gov.ParseRegion(region)
 	for i, l := range all {

@@ -28,6 +28,7 @@ type snapshot struct {
 	calendar    *clock.Calendar
 	shelves     Shelves
 	bundles     []BundleInfo
+	papers      papers
 }
 
 // moved is told of a new generation, by our own commits and by Watch.

@@ -42,6 +42,7 @@ type Report struct {
 	Years       Tally        `json:"years"`
 	Overrides   Tally        `json:"overrides"`
 	Withheld    []Withheld   `json:"withheld"`
+	Late        []Late       `json:"late,omitempty"` // bundles whose promise misses their target
 	Problems    set.Problems `json:"-"`
 }
 
@@ -157,7 +158,7 @@ type importing struct {
 
 func (i *importing) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		i.departments, i.regions, i.years, i.elements, i.licences, i.loadDictionary, i.items, i.bundles, i.overrides,
+		i.departments, i.regions, i.years, i.elements, i.licences, i.loadDictionary, i.items, i.bundles, i.mergeable, i.overrides,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -189,7 +190,7 @@ func (r *Report) summary() Report {
 	if len(short.Withheld) > namedInJournal {
 		short.Withheld = short.Withheld[:namedInJournal]
 	}
-	short.Problems = nil
+	short.Problems, short.Late = nil, nil
 	return short
 }
 

@@ -39,11 +39,12 @@ type Deps struct {
 // Service is the catalogue context. It is safe for use by several goroutines.
 type Service struct {
 	Deps
-	react    Reactions
-	versions *lru[*Version]
-	guides   *lru[*Guide]
-	held     held
-	finder   finder
+	react        Reactions
+	versions     *lru[*Version]
+	guides       *lru[*Guide]
+	compositions *lru[*Composition]
+	held         held
+	finder       finder
 }
 
 // Reactions is what a change of the catalogue causes elsewhere, in the same
@@ -53,6 +54,9 @@ type Reactions interface {
 	// CalendarChanged is told only when a date may follow differently.
 	CalendarChanged(ctx context.Context, tx *db.Tx, actor gov.Actor, c CalendarChange) error
 }
+
+// compositionsKept bounds how many merged bundles are kept (about 100 KB each).
+const compositionsKept = 300
 
 // New makes the service.
 func New(d Deps) *Service {
@@ -69,7 +73,8 @@ func New(d Deps) *Service {
 		d.General = map[string]string{"镇": "zjj", "村": "cwh"}
 	}
 	return &Service{Deps: d, versions: newLRU[*Version](d.Versions), guides: newLRU[*Guide](d.Guides),
-		finder: finder{wake: make(chan struct{}, 1)}}
+		compositions: newLRU[*Composition](compositionsKept),
+		finder:       finder{wake: make(chan struct{}, 1)}}
 }
 
 // React sets what others do when the catalogue changes.

@@ -254,14 +254,21 @@ func (s *Service) Bundles(ctx context.Context) ([]BundleInfo, error) {
 
 // Bundle gives the newest version of a bundle. Missing "catalogue.no_bundle".
 func (s *Service) Bundle(ctx context.Context, id string) (set.Bundle, error) {
-	var version, text string
-	err := s.DB.Row(ctx, `SELECT v.id, v.document FROM bundle b JOIN bundle_version v ON v.id = b.bundle_version
+	_, b, err := s.bundle(ctx, id)
+	return b, err
+}
+
+// bundle gives the newest version of a bundle with the version's id.
+func (s *Service) bundle(ctx context.Context, id string) (version string, b set.Bundle, err error) {
+	var text string
+	err = s.DB.Row(ctx, `SELECT v.id, v.document FROM bundle b JOIN bundle_version v ON v.id = b.bundle_version
 		WHERE b.id = $1`, id).Scan(&version, &text)
 	if db.NoRows(err) {
-		return set.Bundle{}, fault.Missing("catalogue.no_bundle")
+		return "", b, fault.Missing("catalogue.no_bundle")
 	}
 	if err != nil {
-		return set.Bundle{}, err
+		return "", b, err
 	}
-	return parseBundle(version, text)
+	b, err = parseBundle(version, text)
+	return version, b, err
 }

@@ -20,6 +20,8 @@ type Layout struct {
 	Public  []string          `yaml:"public"` // elements published by law
 	Groups  []groupRule       `yaml:"groups"`
 	Prefill map[Source]mapped `yaml:"prefill"`
+	Held    []string          `yaml:"held"`  // not typed where a register or a licence says them
+	Again   []string          `yaml:"again"` // offered from an earlier application
 }
 
 // Source is whose profile an answer can come from.
@@ -237,6 +239,19 @@ func (l *Layout) Fill(f Form, from Source, profile map[string]string, facts Fact
 		}
 	}
 	return out
+}
+
+// Holds tells whether the element is shown and not typed where a register or a
+// licence says it: what authority has recorded of somebody, and not how he is
+// reached or where this one shop is.
+func (l *Layout) Holds(key string) bool { return listed(l.Held, key) }
+
+// Offers tells whether the element stays the same from one application of somebody
+// to the next.
+func (l *Layout) Offers(key string) bool { return listed(l.Again, key) }
+
+func listed(patterns []string, key string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, key) })
 }
 
 // Attributes lists the profile attributes a source can be asked for.

@@ -98,6 +98,7 @@ func Read(fsys fs.FS, known Known) (*Set, Problems, error) {
 	if len(r.set.present) == 0 && len(r.problems) == 0 {
 		r.note("", 0, "", "no_files")
 	}
+	r.set.seen = r.seen
 	return r.set, r.all(), nil
 }
 

@@ -49,6 +49,7 @@ func (r *reader) bundles() {
 			if m, ok := n.object("item", "optional", "when", "depends_on", "bind", "waive_materials", "require_materials"); ok {
 				kept.members = append(kept.members, m)
 				b.Members = append(b.Members, m.member())
+				r.seen[string(Bundles)+"\x00"+id+"/"+quiet(m.at("item"))] = place{m.file, m.yaml.Line}
 			}
 		}
 		kept.bundle = b

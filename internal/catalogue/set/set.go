@@ -21,6 +21,7 @@ type Set struct {
 
 	items   []packed
 	present map[Kind]bool
+	seen    map[string]place
 }
 
 type packed struct {
@@ -45,6 +46,13 @@ func newSet() *Set { return &Set{present: map[Kind]bool{}} }
 // Has reports whether the set had a file of the kind; what a set does not
 // mention is left as it is.
 func (s *Set) Has(kind Kind) bool { return s.present[kind] }
+
+// Where is the file and line of an entry that was read, for what is only found
+// out later; of a bundle's member, "bundle/item" of the kind Bundles.
+func (s *Set) Where(kind Kind, id string) (file string, line int, ok bool) {
+	p, ok := s.seen[string(kind)+"\x00"+id]
+	return p.file, p.line, ok
+}
 
 // Len is the number of items.
 func (s *Set) Len() int { return len(s.items) }

@@ -1,0 +1,222 @@
+package catalogue
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"yimen/internal/catalogue/form"
+	"yimen/internal/catalogue/merge"
+	"yimen/internal/catalogue/set"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+)
+
+// Pick says which members of a bundle are meant. The zero Pick is everybody, by
+// whom a bundle is judged; otherwise the answers to the situation questions and
+// the optional items chosen decide.
+type Pick struct {
+	Answers map[string]string // question → option
+	Choose  []string          // item ids
+}
+
+// Everybody reports whether nothing was picked.
+func (p Pick) Everybody() bool { return len(p.Answers) == 0 && len(p.Choose) == 0 }
+
+// Members gives the members that are meant, in the bundle's order; errors are
+// those of merge.Choose.
+func (p Pick) Members(b set.Bundle) ([]set.Member, error) {
+	if p.Everybody() {
+		return merge.Everybody(b), nil
+	}
+	return merge.Choose(b, p.Answers, p.Choose)
+}
+
+// Merge merges the newest version of a bundle out of the newest versions of its
+// items. Missing "catalogue.no_bundle"; Invalid as merge.Choose and merge.Merge.
+func (s *Service) Merge(ctx context.Context, bundle string, pick Pick) (*merge.Merged, error) {
+	b, err := s.Bundle(ctx, bundle)
+	if err != nil {
+		return nil, err
+	}
+	members, err := pick.Members(b)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := s.newest(ctx, s.DB, itemsOf(members))
+	if err != nil {
+		return nil, err
+	}
+	return s.MergeVersions(ctx, members, versions)
+}
+
+// MergeVersions merges members in the versions given, by item: a composition does
+// it with what the place publishes. Missing "catalogue.no_item" for a member
+// without a version.
+func (s *Service) MergeVersions(ctx context.Context, members []set.Member, versions map[string]*Version) (*merge.Merged, error) {
+	c, err := s.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := dictionary{elements: c.elements, licences: c.licences, layout: s.Layout}
+	d.departments = make(map[string]set.Department, len(c.departments))
+	for _, x := range c.departments {
+		d.departments[x.ID] = set.Department{ID: x.ID, Code: x.Code, Name: x.Name, Short: x.Short}
+	}
+	m := merger{dict: &d, versions: versions, paper: func(key string) (set.Material, bool, error) {
+		return c.papers.find(key, func(do func(set.Item) error) error { return eachItem(ctx, s.DB, do) })
+	}}
+	return m.merge(members)
+}
+
+func itemsOf(members []set.Member) []string {
+	out := make([]string, len(members))
+	for i, m := range members {
+		out[i] = m.Item
+	}
+	return out
+}
+
+// newest gives the newest version of items in one query; unknown ones are left out.
+func (s *Service) newest(ctx context.Context, r db.Reader, items []string) (map[string]*Version, error) {
+	rows, err := r.Query(ctx, `SELECT v.id, v.version, v.document FROM item i JOIN item_version v ON v.id = i.item_version
+		WHERE i.id in_list($1)`, db.List(items))
+	out := make(map[string]*Version, len(items))
+	_, err = db.All(rows, err, func(sc db.Scanner) (struct{}, error) {
+		var id, text string
+		var number int64
+		if err := sc.Scan(&id, &number, &text); err != nil {
+			return struct{}{}, err
+		}
+		v, err := parse(id, number, text)
+		if err == nil {
+			out[v.Item.ID] = v
+		}
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// merger is what members are built with.
+type merger struct {
+	dict     *dictionary
+	versions map[string]*Version
+	// paper looks for a material outside the bundle, by key.
+	paper func(key string) (set.Material, bool, error)
+}
+
+func (m merger) merge(members []set.Member) (*merge.Merged, error) {
+	out := make([]merge.Member, len(members))
+	for i, x := range members {
+		v := m.versions[x.Item]
+		if v == nil {
+			return nil, fault.Missing("catalogue.no_item").With(fault.Invalid("set.unknown_items", "key", "item", "value", x.Item))
+		}
+		out[i] = m.member(x, v)
+		if err := m.addPapers(&out[i], members); err != nil {
+			return nil, err
+		}
+	}
+	return merge.Merge(out)
+}
+
+func (m merger) member(x set.Member, v *Version) merge.Member {
+	out := merge.Member{
+		Item: x.Item, Name: v.Item.Name, Department: v.Item.Department, Form: v.Form, Materials: v.Item.Materials,
+		Days: v.Item.CommitmentDays, Statutory: v.Item.StatutoryDays, Limit: v.Item.StatutoryLimit, Unit: v.Unit(),
+		DependsOn: x.DependsOn, Bind: x.Bind, Waive: x.WaiveMaterials, Require: x.RequireMaterials,
+	}
+	if len(v.Results) > 0 && v.Results[0].Type != nil {
+		out.Licence, out.Face = v.Results[0].Licence, v.Results[0].Type.Face.Keys()
+	}
+	for _, to := range x.Bind {
+		if field, ok := m.dict.field(to); ok {
+			if out.Bound == nil {
+				out.Bound = make(map[string]form.Field, len(x.Bind))
+			}
+			out.Bound[to] = field
+		}
+	}
+	return out
+}
+
+// addPapers describes what the bundle requires of a member beyond the item's own:
+// as another member lists it, else as any item does (data README).
+func (m merger) addPapers(x *merge.Member, members []set.Member) error {
+	for _, key := range x.Require {
+		is := func(y set.Material) bool { return y.Key == key }
+		if slices.ContainsFunc(x.Materials, is) {
+			continue
+		}
+		paper, ok := set.Material{}, false
+		for _, other := range members {
+			if v := m.versions[other.Item]; v != nil && !ok {
+				if i := slices.IndexFunc(v.Item.Materials, is); i >= 0 {
+					paper, ok = v.Item.Materials[i], true
+				}
+			}
+		}
+		if !ok {
+			var err error
+			if paper, ok, err = m.paper(key); err != nil {
+				return err
+			}
+		}
+		if ok {
+			if x.Papers == nil {
+				x.Papers = map[string]set.Material{}
+			}
+			x.Papers[key] = paper
+		}
+	}
+	return nil
+}
+
+// field is an element as a field of its own, with its rules read.
+func (d *dictionary) field(key string) (form.Field, bool) {
+	if _, ok := d.elements[key]; !ok {
+		return form.Field{}, false
+	}
+	doc := document{Elements: map[string]elementEntry{}}
+	d.addElement(&doc, key)
+	return form.New([]form.Field{doc.field(key)})[0], true
+}
+
+// papers remembers which material some item lists under a key; bundles that
+// require one which none of their members has are few, and the search is long.
+type papers struct {
+	mu    sync.Mutex
+	found map[string]*set.Material // nil: no item has it
+}
+
+func (p *papers) find(key string, each func(do func(set.Item) error) error) (set.Material, bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if x, ok := p.found[key]; ok {
+		if x == nil {
+			return set.Material{}, false, nil
+		}
+		return *x, true, nil
+	}
+	var got *set.Material
+	err := each(func(item set.Item) error {
+		i := slices.IndexFunc(item.Materials, func(y set.Material) bool { return y.Key == key })
+		if i < 0 {
+			return nil
+		}
+		got = &item.Materials[i]
+		return errStop
+	})
+	if err != nil && !errors.Is(err, errStop) {
+		return set.Material{}, false, err
+	}
+	if p.found == nil {
+		p.found = map[string]*set.Material{}
+	}
+	p.found[key] = got
+	if got == nil {
+		return set.Material{}, false, nil
+	}
+	return *got, true, nil
+}
