@@ -46,7 +46,6 @@ CREATE TABLE fetched (
   slot          TEXT NOT NULL,
   licence       TEXT NOT NULL,
   identifier    TEXT NOT NULL,
-  holder        TEXT NOT NULL,
   state         TEXT NOT NULL CHECK (state IN ('cancelled','expired','revoked','suspended','valid')),
   consented_at  BIGINT NOT NULL,
   consented_by  TEXT NOT NULL,

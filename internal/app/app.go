@@ -155,7 +155,8 @@ func (a *App) build() (err error) {
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Book: a.Book, Events: source, Layout: layout, Log: a.Log})
 	a.Licences = licences.New(licences.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring})
 	a.Applications = applications.New(applications.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring,
-		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Reactions: filing{a}})
+		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Licences: licenceStore{a},
+		Reactions: filing{a}})
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
 	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
@@ -170,6 +171,7 @@ func (a *App) build() (err error) {
 	}
 	a.Identity.React(a.identityReactions())
 	a.Catalogue.React(catalogueReactions{a})
+	a.Licences.React(licences.Reactions{Changed: a.licenceChanged})
 	a.Once = &once.Keeper{DB: a.DB, Secrets: a.Ring}
 	a.Sequencer = &event.Sequencer{DB: a.DB, Log: a.Log}
 	a.Jobs, a.Sending = a.schedule(), a.sending()
@@ -201,6 +203,7 @@ func Nouns() []journal.Noun {
 	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), scores.Nouns(), supervision.Nouns())
 	return append(out,
 		journal.Noun{Kind: applications.SubjectKind, Table: "application", State: "state"},
+		journal.Noun{Kind: applications.DocumentKind, Table: "document"},
 		journal.Noun{Kind: cases.SubjectKind, Table: "cases", State: "state"},
 		journal.Noun{Kind: licences.SubjectKind, Table: "licence", State: "state"},
 		journal.Noun{Kind: ratings.SubjectKind, Table: "rating"})

@@ -67,7 +67,8 @@ func slots(v *catalogue.Version) []applications.Slot {
 	var out []applications.Slot
 	for _, m := range v.Asked() {
 		out = append(out, applications.Slot{Key: m.Key, Name: m.Name, Necessity: m.Necessity,
-			Required: m.Necessity == set.Necessary, Forms: m.Forms, Copies: m.Copies, Basis: m.LegalBasis, Source: m.Source})
+			Required: m.Necessity == set.Necessary, Forms: m.Forms, Copies: m.Copies, Basis: m.LegalBasis, Source: m.Source,
+			Licence: replacing(m), LicenceName: m.LicenceName, Holder: applications.HolderOf(m.Key, m.Name, replacing(m))})
 	}
 	for _, x := range v.Form {
 		if x.Type != form.File {
@@ -158,7 +159,7 @@ func (a people) Applicant(ctx context.Context, r db.Reader, actor gov.Actor) (ap
 		return applications.Party{}, fault.Denied("applications.sign_in")
 	}
 	c, err := a.Identity.Card(ctx, r, actor.Concerned())
-	return applications.Party{ID: c.ID, Kind: string(c.Kind), Name: c.Name}, err
+	return applications.Party{ID: c.ID, Kind: string(c.Kind), Name: c.Name, Assurance: c.Assurance}, err
 }
 
 // Enter lets a department's system do what a clerk does when somebody stands at the

@@ -98,6 +98,9 @@ func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 	if err := a.Supervision.FollowIn(ctx, tx, actor, c, act); err != nil {
 		return err
 	}
+	if err := a.standing(ctx, tx, c, act, change); err != nil {
+		return err
+	}
 	return a.tell(ctx, tx, actor, c, act, change)
 }
 

@@ -109,6 +109,8 @@ type Attachment struct {
 	AddedAt     now.Instant
 	CheckedAt   now.Instant
 	CheckedBy   string
+	Reused      string     // the attachment it was taken from, '' for an upload
+	ExpiresOn   clock.Date // as the applicant said of the paper; zero for none
 }
 
 // mine tells whether the actor is the applicant or acts for it in this item.

@@ -130,10 +130,11 @@ func (s *Service) CheckOriginal(ctx context.Context, actor gov.Actor, appID, att
 	})
 }
 
-const attachmentColumns = `id, application, material, blob, name, mime, size, trust, added_at, checked_at, checked_by`
+const attachmentColumns = `id, application, material, blob, name, mime, size, trust, added_at, checked_at, checked_by, reused,
+	COALESCE((SELECT d.expires_on FROM document d WHERE d.blob = attachment.blob), '')`
 
 func scanAttachment(s db.Scanner) (x Attachment, err error) {
-	err = s.Scan(&x.ID, &x.Application, &x.Slot, &x.Blob, &x.Name, &x.Type, &x.Size, &x.Trust, &x.AddedAt, &x.CheckedAt, &x.CheckedBy)
+	err = s.Scan(&x.ID, &x.Application, &x.Slot, &x.Blob, &x.Name, &x.Type, &x.Size, &x.Trust, &x.AddedAt, &x.CheckedAt, &x.CheckedBy, &x.Reused, &x.ExpiresOn)
 	return x, err
 }
 
@@ -188,6 +189,9 @@ func (s *Service) releaseAll(ctx context.Context, tx *db.Tx, a *Application) err
 		if err := s.d.Files.Release(ctx, tx, x.Blob); err != nil {
 			return err
 		}
+	}
+	if err := forgetFetched(ctx, tx, a); err != nil {
+		return err
 	}
 	return tx.Exec(ctx, `UPDATE attachment SET removed_at = $2 WHERE application = $1 AND removed_at = 0`, a.ID, int64(tx.Now()))
 }

@@ -3,16 +3,18 @@
 //
 // Owns: the application (申办) from the first answer to the receipt, its
 // attachments, the hand-over code that carries it between screens, its amendment
-// when a correction is asked for.
+// when a correction is asked for; licences fetched in the place of papers, with
+// their consent; the library of a party's papers (材料库); copies of earlier
+// applications.
 //
 // Does not own: the item's form and materials (see catalogue), the case that a
 // filing opens (see cases), the bytes of files (see platform/blob), whose
-// profile prefills an answer (see identity).
+// profile prefills an answer (see identity), issued licences (see licences).
 //
 // Words: start, save, file 提交, amend 补正, discard, check an original 核原件
-// (trust C becomes B), hand over 接力.
+// (trust C becomes B), hand over 接力, fetch 调取, take back 撤回同意, reuse 再次使用.
 //
-// Tables: application, attachment, handover
+// Tables: application, attachment, handover, fetched, document, copied
 //
 // Publishes: application.filed, application.amended
 //

@@ -91,6 +91,8 @@ type edit struct {
 	Number  string       `json:"number,omitempty"`
 	To      string       `json:"to,omitempty"`
 	Defects []Defect     `json:"defects,omitempty"`
+	Consent *consent     `json:"consent,omitempty"`
+	From    string       `json:"from,omitempty"` // the attachment or application that was copied
 }
 
 // prefill asks the applicant's profile, and for an organisation also that of the

@@ -37,6 +37,10 @@ func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def 
 		has[x.Slot] = append(has[x.Slot], x.ID)
 	}
 	answers := withFiles(a.Answers, def, has)
+	filled, fallen, err := s.standing(ctx, r, a)
+	if err != nil {
+		return nil, err
+	}
 	facts := s.facts(ctx, at)
 	facts.File = func(string) bool { return true } // withFiles took them from the application itself
 	var out fault.Fields
@@ -47,11 +51,11 @@ func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def 
 		out = append(out, f)
 	}
 	for _, slot := range def.Slots {
-		if slot.Required && len(has[slot.Key]) == 0 {
+		if slot.Required && len(has[slot.Key]) == 0 && !filled[slot.Key] {
 			out.Add("material."+slot.Key, "applications.file_required", "name", slot.Name)
 		}
 	}
-	return out, nil
+	return append(append(out, fallen...), expired(a, all, today(at))...), nil
 }
 
 // withFiles answers file fields with the attachments of their slots.

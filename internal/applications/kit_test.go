@@ -59,6 +59,9 @@ type desk struct {
 	looked  []string
 	layout  *form.Layout
 	def     *applications.Definition
+	latest  *applications.Definition // a newer version of def
+	store   map[string]applications.Licence
+	unseen  bool // nobody has seen the applicant's document
 }
 
 func each(t *testing.T, f func(t *testing.T, d *desk)) {
@@ -76,7 +79,7 @@ func each(t *testing.T, f func(t *testing.T, d *desk)) {
 			d.book = journal.New(ring)
 			d.Service = applications.New(applications.Deps{DB: d.db, Book: d.book, Events: event.Source("test"), Sealer: ring,
 				Files: &blob.Service{DB: d.db, Store: store, Ring: ring, Now: d.now, Temp: t.TempDir()}, Now: d.now,
-				Numbers: serial.NewLease(d.db), Items: d, People: d, Looks: d, Reactions: d})
+				Numbers: serial.NewLease(d.db), Items: d, People: d, Looks: d, Licences: d, Reactions: d})
 			f(t, d)
 			report, err := d.book.Verify(t.Context(), d.db, []journal.Noun{{Kind: applications.SubjectKind, Table: "application", State: "state"}}, func() {})
 			if err != nil || len(report.Breaks) > 0 {
@@ -114,10 +117,20 @@ func (d *desk) define() {
 // The ports: the catalogue, identity and the case behind a filing, as far as an application needs them.
 
 func (d *desk) Definition(_ context.Context, localItem string) (*applications.Definition, error) {
+	if d.latest != nil && localItem == d.latest.LocalItem {
+		return d.latest, nil
+	}
 	if localItem != here {
 		return nil, fault.Missing("catalogue.no_item")
 	}
 	return d.def, nil
+}
+
+func (d *desk) Latest(_ context.Context, localItem string) (string, error) {
+	if d.latest != nil {
+		return d.latest.LocalItem, nil
+	}
+	return localItem, nil
 }
 
 func (d *desk) RegionExists(context.Context, string) bool { return true }
@@ -129,9 +142,9 @@ func (d *desk) Applicant(_ context.Context, _ db.Reader, actor gov.Actor) (appli
 	case "":
 		return applications.Party{}, fault.Denied("applications.sign_in")
 	case "company":
-		return applications.Party{ID: p, Kind: "organisation", Name: "小满面馆（虚构）"}, nil
+		return applications.Party{ID: p, Kind: "organisation", Name: "小满面馆（虚构）", Assurance: d.assurance()}, nil
 	default:
-		return applications.Party{ID: p, Kind: "person", Name: "张示例"}, nil
+		return applications.Party{ID: p, Kind: "person", Name: "张示例", Assurance: d.assurance()}, nil
 	}
 }
 
@@ -146,6 +159,13 @@ func (d *desk) Enter(_ context.Context, _ *db.Tx, actor gov.Actor, in applicatio
 func (d *desk) Profile(_ context.Context, _ *db.Tx, _ gov.Actor, party string) (map[string]applications.Attribute, error) {
 	return map[string]applications.Attribute{"applicant_name": {Value: "张示例", Source: "counter", On: clock.MustDate("2026-01-05")},
 		"company_name": {Value: "小满面馆（虚构）", Source: "licence"}}, nil
+}
+
+func (d *desk) assurance() int {
+	if d.unseen {
+		return 0
+	}
+	return 1
 }
 
 func (d *desk) Throttle(_ context.Context, what, who string) error {

@@ -29,6 +29,10 @@ const (
 	ActAmend   Act = "amend"
 	ActClose   Act = "close_amendment"
 	ActDiscard Act = "discard"
+
+	ActFetch    Act = "fetch"     // a licence stands in the place of a paper, with consent
+	ActTakeBack Act = "take_back" // of the consent
+	ActReuse    Act = "reuse"     // a paper that was filed before is filed again
 )
 
 // Lifecycle says what may follow what.
@@ -40,6 +44,9 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Draft, Act: ActSave, To: Draft, By: "申请人、综合窗口"},
 		{From: Draft, Act: ActAttach, To: Draft, By: "申请人、综合窗口"},
 		{From: Draft, Act: ActDetach, To: Draft, By: "申请人、综合窗口"},
+		{From: Draft, Act: ActFetch, To: Draft, By: "申请人、综合窗口", Guard: "consent, licence valid", Article: "个人信息保护法第十三条、第二十三条"},
+		{From: Draft, Act: ActTakeBack, To: Draft, By: "申请人、综合窗口", Article: "个人信息保护法第十五条"},
+		{From: Draft, Act: ActReuse, To: Draft, By: "申请人、综合窗口", Guard: "own paper, not expired"},
 		{From: Draft, Act: ActCheck, To: Draft, By: "综合窗口"},
 		{From: Draft, Act: ActHand, To: Draft, By: "申请人、综合窗口", Guard: "code"},
 		{From: Draft, Act: ActFile, To: Filed, By: "申请人、综合窗口", Guard: "complete, declared", Article: "行政许可法第二十九条、第三十一条"},
@@ -49,6 +56,9 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Amending, Act: ActSave, To: Amending, By: "申请人", Guard: "named defects only"},
 		{From: Amending, Act: ActAttach, To: Amending, By: "申请人", Guard: "named defects only"},
 		{From: Amending, Act: ActDetach, To: Amending, By: "申请人", Guard: "named defects only"},
+		{From: Amending, Act: ActFetch, To: Amending, By: "申请人", Guard: "named defects only, consent, licence valid"},
+		{From: Amending, Act: ActTakeBack, To: Amending, By: "申请人", Guard: "named defects only"},
+		{From: Amending, Act: ActReuse, To: Amending, By: "申请人", Guard: "named defects only"},
 		{From: Amending, Act: ActCheck, To: Amending, By: "综合窗口、承办"},
 		{From: Amending, Act: ActAmend, To: Filed, By: "申请人", Guard: "every defect answered", Article: "行政许可法第三十二条第一款第四项"},
 		{From: Amending, Act: ActClose, To: Filed, By: "系统"},

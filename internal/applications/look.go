@@ -47,8 +47,8 @@ func (s *Service) Look(ctx context.Context, actor gov.Actor, appID, purpose stri
 				keys, clear[x.Key] = append(keys, x.Key), v
 			}
 		}
-		if len(keys) == 0 {
-			return nil
+		if keys, err = s.lookAtFaces(ctx, tx, actor, a, keys, purpose); err != nil || len(keys) == 0 {
+			return err
 		}
 		return s.d.Looks.LookIn(ctx, tx, actor, a.Applicant, keys, purpose)
 	})

@@ -36,6 +36,10 @@ type Slot struct {
 	Basis     string
 	Source    string   // 申请人自备, 政府部门核发, 其他
 	Fields    []string // file fields of the form that this slot answers
+
+	Licence     string // the type of licence that replaces the paper, '' for none
+	LicenceName string
+	Holder      Holder // whose licence it would be
 }
 
 // Items gives definitions; the catalogue is behind it.
@@ -43,6 +47,9 @@ type Items interface {
 	Definition(ctx context.Context, localItem string) (*Definition, error)
 	RegionExists(ctx context.Context, code string) bool
 	Layout() *form.Layout
+	// Latest is the version now in force of what the given one is of; Missing when
+	// nobody offers it any more.
+	Latest(ctx context.Context, localItem string) (string, error)
 }
 
 // Party is what an application needs to know of its applicant.
@@ -50,6 +57,8 @@ type Party struct {
 	ID   string
 	Kind string // person or organisation
 	Name string
+
+	Assurance int // 0 declared, 1 seen with a document, 2 from an upstream identity
 }
 
 // People tells about applicants; identity is behind it.

@@ -27,6 +27,7 @@ type Deps struct {
 	Items     Items
 	People    People
 	Looks     Looks
+	Licences  Licences
 	Reactions Reactions
 }
 

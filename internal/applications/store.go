@@ -207,5 +207,8 @@ func (s *Service) MovePartyIn(ctx context.Context, tx *db.Tx, from, into string)
 	if err := tx.Exec(ctx, `UPDATE application SET applicant = $2 WHERE applicant = $1`, from, into); err != nil {
 		return err
 	}
+	if err := tx.Exec(ctx, `UPDATE document SET party = $2 WHERE party = $1`, from, into); err != nil {
+		return err
+	}
 	return tx.Exec(ctx, `UPDATE application SET handler = $2 WHERE handler = $1`, from, into)
 }

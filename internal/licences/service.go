@@ -39,12 +39,21 @@ type Service struct {
 	book   *journal.Book
 	events event.Source
 	sealer Sealer
+	react  Reactions
 }
 
 // New makes the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, book: d.Book, events: d.Events, sealer: d.Sealer}
 }
+
+// Reactions is what a change of status causes elsewhere, in the same transaction.
+type Reactions struct {
+	Changed func(ctx context.Context, tx *db.Tx, actor gov.Actor, l *Licence) error
+}
+
+// React sets what the changes cause; app calls it once, before anybody is served.
+func (s *Service) React(r Reactions) { s.react = r }
 
 // Issuing is what a grant hands over.
 type Issuing struct {
@@ -233,6 +242,11 @@ func (s *Service) Change(ctx context.Context, actor gov.Actor, licenceID string,
 			return err
 		}
 		done = l
+		if s.react.Changed != nil {
+			if err := s.react.Changed(ctx, tx, actor, l); err != nil {
+				return err
+			}
+		}
 		return s.publish(ctx, tx, published[in.Act], l)
 	})
 	return done, err

@@ -66,7 +66,12 @@ func (s *Service) Face(ctx context.Context, actor gov.Actor, l *Licence) ([]Face
 	if err := s.db.Row(ctx, `SELECT face, face_hash FROM licence WHERE id = $1`, l.ID).Scan(&sealed, &want); err != nil {
 		return nil, err
 	}
-	b, err := s.sealer.Open(sealed, aadFace(l.ID))
+	return s.unseal(l.ID, sealed, want)
+}
+
+// unseal opens a face and refuses one that is not what was frozen.
+func (s *Service) unseal(id, sealed, want string) ([]FaceField, error) {
+	b, err := s.sealer.Open(sealed, aadFace(id))
 	if err != nil {
 		return nil, fault.Internal(err, "licences.unreadable")
 	}

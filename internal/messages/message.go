@@ -34,6 +34,8 @@ const (
 	CaseDelivered  Key = "case_delivered"
 	CaseLapsed     Key = "case_lapsed"
 	CaseTerminated Key = "case_terminated"
+	// CaseLicenceFallen tells that a licence a running case stands on counts no more.
+	CaseLicenceFallen Key = "case_licence_fallen"
 )
 
 // What staff are told.
@@ -53,7 +55,7 @@ const (
 // Keys lists every key; a test holds the sentences against it.
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
-		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, ExtensionAsked,
+		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseLicenceFallen, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated}
 }
 
