@@ -18,6 +18,7 @@ type Change struct {
 	Event  *clock.Event  `json:"event,omitempty"`  // what the clocks hear of it
 	Dates  *Dates        `json:"dates,omitempty"`  // all of them, whenever one may have moved
 	Stage  *Stage        `json:"stage,omitempty"`  // a stage of the department begins
+	Kept   *string       `json:"kept,omitempty"`   // the calendar contradicts what was done, or, '', no longer does
 
 	ServedOn    *clock.Date `json:"served_on,omitempty"` // of a correction notice; zero: not yet
 	DecidedOn   clock.Date  `json:"decided_on,omitzero"`
@@ -74,6 +75,9 @@ func (c *Case) apply(ch Change) {
 	}
 	if ch.Event != nil {
 		c.Ledger.Events = append(c.Ledger.Events, *ch.Event)
+	}
+	if ch.Kept != nil {
+		c.Ledger.Kept = *ch.Kept
 	}
 	if ch.ServedOn != nil {
 		c.ServedOn = *ch.ServedOn

@@ -21,6 +21,7 @@ type Explanation struct {
 	clock.Explanation        // the clocks of the law as the calculator answers, with their days
 	Limits            []Told // every limit that has begun, in the order in which a case meets them
 	Permit            bool   // the item is a 行政许可; others follow the act by analogy
+	Kept              bool   // by the calendar in force something was done too late; what is done stays
 }
 
 // Told is one limit with every day of it. Its Reading carries the name.
@@ -99,8 +100,14 @@ func (s *Service) explain(ctx context.Context, c *Case, on clock.Date) (Explanat
 // Explain is the narration with a calendar; it asks nobody.
 func (c *Case) Explain(cal *clock.Calendar, on clock.Date) (x Explanation, err error) {
 	cal = cal.AssumingWeekdays()
+	x.Kept = c.Contradicted(cal, on)
 	if x.Explanation, err = c.Scenario(cal, on).Explain(); err != nil {
 		return x, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
+	}
+	if _, ok := x.Answer.Clock(clock.AcceptClock); !ok { // it was kept
+		if err := c.tell(&x, CorrectionLimit, c.correctionScenario, cal, on); err != nil {
+			return x, err
+		}
 	}
 	for _, r := range x.Answer.Clocks {
 		if limit := c.Ledger.Limits.Of(r.Name); !r.Start.IsZero() {

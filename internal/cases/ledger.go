@@ -17,6 +17,7 @@ type Ledger struct {
 	Limits    clock.Limits  `json:"limits"`
 	ExtendMax int           `json:"extend_max"`
 	Events    []clock.Event `json:"events"`
+	Kept      string        `json:"kept,omitempty"` // which change of the calendar contradicts what was done, see facts
 }
 
 // Value writes the ledger as JSON text, Scan reads it.
@@ -37,12 +38,6 @@ func (l *Ledger) Scan(src any) error {
 		return json.Unmarshal(v, l)
 	}
 	return fault.Internal(nil, "cases.unreadable", "where", "ledger")
-}
-
-// Scenario is the ledger as the calculator takes it, asked at a date.
-func (c *Case) Scenario(cal *clock.Calendar, on clock.Date) clock.Scenario {
-	return clock.Scenario{Calendar: cal, Cutoff: cutoff, ExtendMax: c.Ledger.ExtendMax, Limits: c.Ledger.Limits,
-		Events: c.Ledger.Events, AsOf: on}
 }
 
 // StepScenario is the limit of the step the case stands at (each counted stage of
@@ -119,7 +114,7 @@ func (s *Service) foresee(ctx context.Context, c *Case, change Change, on clock.
 	then.Ledger.Events = slices.Clone(c.Ledger.Events)
 	then.Step = change.Step
 	then.apply(change)
-	d, err := then.Reckon(cal, on)
+	d, err := then.reckon(cal, on, then.done(change))
 	if err != nil || len(names) == 0 {
 		return &d, nil, err
 	}
@@ -127,19 +122,30 @@ func (s *Service) foresee(ctx context.Context, c *Case, change Change, on clock.
 	return &d, x.because(names), err
 }
 
-// Reckon computes every date of the case with a calendar; it changes nothing.
-// Years that are not announced are assumed and marked, never silently (R12).
+// Reckon computes every date of the case with a calendar, its last event being the
+// one that is judged; it changes nothing. Years that are not announced are assumed
+// and marked, never silently (R12).
 func (c *Case) Reckon(cal *clock.Calendar, on clock.Date) (Dates, error) {
+	return c.reckon(cal, on, len(c.Ledger.Events)-1)
+}
+
+// done is how many events of the ledger stand: all but the one a change brings.
+func (c *Case) done(change Change) int {
+	if change.Event != nil {
+		return len(c.Ledger.Events) - 1
+	}
+	return len(c.Ledger.Events)
+}
+
+func (c *Case) reckon(cal *clock.Calendar, on clock.Date, done int) (Dates, error) {
 	cal = cal.AssumingWeekdays()
-	a, err := c.Scenario(cal, on).Answer()
+	sc := c.scenario(cal, on, done)
+	a, err := sc.Answer()
 	if err != nil {
 		return Dates{}, fault.Internal(err, "cases.clock", "number", c.Number.Grouped())
 	}
-	if n := len(a.Refused); n > 0 && a.Refused[n-1].Index == len(c.Ledger.Events)-1 {
+	if n := len(a.Refused); n > 0 && done < len(c.Ledger.Events) && a.Refused[n-1].Index == len(sc.Events)-1 {
 		return Dates{}, refusedBy(a.Refused[n-1].Reason, c)
-	}
-	if !c.AcceptedOn.IsZero() && a.AcceptedOn.IsZero() {
-		return c.Dates(), nil // accepted by silence before the calendar was corrected: what is done stays
 	}
 	return c.dated(cal, &a, on)
 }
@@ -147,6 +153,9 @@ func (c *Case) Reckon(cal *clock.Calendar, on clock.Date) (Dates, error) {
 // dated gives the dates that an answer means, with those of the case's own limits.
 func (c *Case) dated(cal *clock.Calendar, a *clock.Answer, on clock.Date) (d Dates, err error) {
 	d.AcceptedOn = a.AcceptedOn
+	if _, ok := a.Clock(clock.AcceptClock); !ok { // it was kept, see facts
+		d.SubmittedOn, d.AcceptDue = c.SubmittedOn, c.AcceptDue
+	}
 	for _, r := range a.Clocks {
 		d.take(r)
 	}

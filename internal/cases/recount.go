@@ -18,10 +18,13 @@ type Moved struct {
 	BodyName string
 	State    State
 	Before   Dates
-	After    Dates // as Before for one that stays
+	After    Dates
 	// Stays: by the new calendar something would have been done too late that was
-	// done in time (accepted, asked to correct). What is done stays, with its dates.
+	// done in time (accepted, asked to correct, extended). What is done stays, with
+	// its dates; only those still to come may move, see facts.
 	Stays bool
+
+	kept string // by which change it has stayed before
 }
 
 // DateMove is one date of a case, before → after; Name is that of its column.
@@ -56,13 +59,15 @@ type Toll struct {
 	Earlier int `json:"earlier"`
 	Firm    int `json:"firm"`  // no longer provisional
 	Loose   int `json:"loose"` // provisional now
-	Stays   int `json:"stays"` // not among Moved
+	Stays   int `json:"stays"` // something of them was done too late by it, and stays
 }
 
 // Add counts one case of the effect.
 func (t *Toll) Add(m Moved) {
 	if m.Stays {
 		t.Stays++
+	}
+	if m.After == m.Before {
 		return
 	}
 	t.Moved++
@@ -132,13 +137,15 @@ func (s *Service) moved(ctx context.Context, c *Case, cal *clock.Calendar, on cl
 	if m.After, m.Stays, err = c.follow(cal, on); err != nil {
 		return Moved{}, false, err
 	}
+	m.kept = c.Ledger.Kept
 	return m, m.Stays || m.After != m.Before, nil
 }
 
 // follow gives the dates of a case with another calendar. They are those of the
 // day on which something last happened to it, as they stand in its row, so that
-// only the calendar moves them and not the time that has passed. A case that the
-// calculator no longer finds where it stands keeps its dates: what is done stays.
+// only the calendar moves them and not the time that has passed. What the calendar
+// contradicts stays as it was done; a case that the calculator does not find where
+// it stands keeps all its dates.
 func (c *Case) follow(cal *clock.Calendar, on clock.Date) (d Dates, stays bool, err error) {
 	cal = cal.AssumingWeekdays()
 	for _, asof := range [...]clock.Date{c.lastOn(), on} {
@@ -148,7 +155,7 @@ func (c *Case) follow(cal *clock.Calendar, on clock.Date) (d Dates, stays bool, 
 		}
 		if a.Outcome == outcomes[c.State] {
 			d, err = c.dated(cal, &a, asof)
-			return d, false, err
+			return d, c.Contradicted(cal, asof), err
 		}
 	}
 	return c.Dates(), true, nil
@@ -201,22 +208,41 @@ func (s *Service) Recount(ctx context.Context, tx *db.Tx, since clock.Date, afte
 	}
 	r := Round{Last: page[len(page)-1].ID, Looked: len(page)}
 	for _, c := range page {
-		m, differs, err := s.moved(ctx, c, cal, today(tx.Now()))
+		m, _, err := s.moved(ctx, c, cal, today(tx.Now()))
 		if err != nil {
 			return r, err
 		}
-		if !differs || m.Stays {
+		change, needed := m.change(c.Step, reason)
+		if !needed {
 			continue
 		}
-		if err := s.act(ctx, tx, c, program, ActRecount, Change{Step: c.Step, Dates: &m.After, Reason: reason}); err != nil {
+		if err := s.act(ctx, tx, c, program, ActRecount, change); err != nil {
 			return r, err
 		}
 		if err := save(ctx, tx, c); err != nil {
 			return r, err
 		}
-		r.Moved++
+		if m.After != m.Before {
+			r.Moved++
+		}
 	}
 	return r, nil
+}
+
+// change is what a recount does to the case: dates that move, and, once for each
+// change of the calendar, that what was done stays against it.
+func (m *Moved) change(step Step, reason string) (ch Change, needed bool) {
+	ch = Change{Step: step, Reason: reason}
+	if m.After != m.Before {
+		ch.Dates = &m.After
+	}
+	switch {
+	case m.Stays && m.kept != reason:
+		ch.Kept = &reason
+	case !m.Stays && m.kept != "":
+		ch.Kept = new(string)
+	}
+	return ch, ch.Dates != nil || ch.Kept != nil
 }
 
 // ledger gives a case of before the ledger one, from its row: the days on which

@@ -156,7 +156,7 @@ func (s *Service) redate(ctx context.Context, tx *db.Tx, c *Case, moved bool, ch
 	if err != nil {
 		return err
 	}
-	d, err := c.Reckon(cal, today(tx.Now()))
+	d, err := c.reckon(cal, today(tx.Now()), c.done(*change))
 	if err != nil {
 		return err
 	}

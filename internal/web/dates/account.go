@@ -19,6 +19,7 @@ type Account struct {
 	// into, ascending.
 	Unknown  []int
 	Deemed   bool       // accepted by silence
+	Kept     bool       // the calendar was corrected after the fact; what was done stays
 	Accepted clock.Date // from when
 }
 
@@ -32,7 +33,7 @@ type Clock struct {
 
 // Read puts an explanation into the order in which a case meets its limits.
 func Read(x cases.Explanation, today clock.Date) *Account {
-	a := &Account{Deemed: x.Answer.Deemed, Accepted: x.Answer.AcceptedOn}
+	a := &Account{Deemed: x.Answer.Deemed, Accepted: x.Answer.AcceptedOn, Kept: x.Kept}
 	for _, l := range x.Limits {
 		a.Clocks = append(a.Clocks, &Clock{Told: l, Permit: x.Permit, Today: today,
 			Sum: clock.Summarise(l.Reading, l.Unit, l.Days)})
