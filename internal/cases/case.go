@@ -75,6 +75,8 @@ type Case struct {
 
 	Head journal.Head // Head.Version is the optimistic lock
 
+	Overran *Overran // the stage that the act at hand left late; of no row
+
 	loaded int64 // the version the row had when it was read
 }
 

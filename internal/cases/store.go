@@ -127,6 +127,7 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, c *Case, actor gov.Actor, 
 	if act == ActOpen {
 		from = ""
 	}
+	c.leave(change.Step, today(tx.Now()))
 	c.State, c.Step = to, change.Step
 	c.apply(change)
 	if err := s.redate(ctx, tx, c, from != to, &change); err != nil {

@@ -29,6 +29,9 @@ func Ladder(c *cases.Case, cal *clock.Calendar, on clock.Date, rules *Ruleset, i
 	if err != nil {
 		return nil, l.fail(err)
 	}
+	if err := l.left(cal); err != nil {
+		return nil, l.fail(err)
+	}
 	if a.Outcome != outcomes[c.State] {
 		l.row()
 		return l.moments, nil
@@ -160,6 +163,20 @@ func (l *ladder) procedures(cal *clock.Calendar) error {
 		l.add(Procedure, p.Name, p.Due.AddDays(1), p.Due, true)
 	}
 	return nil
+}
+
+// left gives what the case has behind it and no midnight may have seen, because
+// nobody was there to see it: the stage that the act at hand left late, and the
+// special procedures that ended later than told.
+func (l *ladder) left(cal *clock.Calendar) error {
+	if o := l.c.Overran; o != nil {
+		l.add(StepLate, string(o.Step), o.Due.AddDays(1), o.Due, false)
+	}
+	over, err := l.c.OverranProcedures(cal)
+	for _, p := range over {
+		l.add(Procedure, p.Name, p.Due.AddDays(1), p.Due, false)
+	}
+	return err
 }
 
 // severityOn is the gravest rung that colours the case on a day.
