@@ -17,8 +17,8 @@ import (
 )
 
 // commands are all there are; TestHelp fails for one that is missing here.
-var commands = []string{"", "calendar", "calendar import", "calendar show", "catalogue", "catalogue export", "catalogue import", "check", "clock", "clock check", "clock explain", "demo", "journal", "journal verify",
-	"keys", "keys rotate", "messages", "messages parked", "messages resend", "migrate", "routes", "scores", "scores compute", "serve", "staff", "staff add", "version", "work"}
+var commands = []string{"", "calendar", "calendar import", "calendar show", "catalogue", "catalogue export", "catalogue import", "catalogue merge", "check", "clock", "clock check", "clock explain", "demo", "journal", "journal verify",
+	"keys", "keys rotate", "messages", "messages parked", "messages resend", "migrate", "registers", "registers down", "registers import", "registers list", "registers own", "registers up", "routes", "scores", "scores compute", "serve", "staff", "staff add", "version", "work"}
 
 var listed = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}(\S.*)$`)
 
@@ -63,6 +63,10 @@ func TestExitCodes(t *testing.T) {
 		{"serve --db-conns many", 2, "--db-conns"}, {"serve --public-url nowhere", 2, "--public-url"},
 		{"catalogue improt", 2, "catalogue --help"}, {"catalogue import", 2, "one directory"},
 		{"catalogue import /nowhere/at/all --data " + empty, 2, "/nowhere/at/all"},
+		{"catalogue merge", 2, "--bundle"}, {"catalogue merge --bundle x --answer y", 2, "question=value"},
+		{"catalogue merge --bundle x --answer y=1 --answer y=2", 2, "twice"}, {"catalogue merge --bundle x --from soon", 2, "--from"},
+		{"catalogue merge --bundle x --dir /nowhere/at/all", 2, "/nowhere/at/all"},
+		{"catalogue merge --bundle x --data " + empty, 1, "yimen migrate"},
 		{"calendar", 0, ""}, {"calendar import", 2, "one file"}, {"calendar import /nowhere/at/all --data " + empty, 2, "/nowhere/at/all"},
 		{"calendar import " + empty + " --data " + empty, 2, "is not a file"}, {"calendar show --data " + empty, 1, "yimen migrate"},
 		{"journal verify --data " + empty, 1, "yimen migrate"}, {"check --data " + empty, 1, "yimen migrate"},

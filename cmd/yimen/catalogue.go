@@ -17,7 +17,7 @@ import (
 
 func catalogueCommand() *cobra.Command {
 	c := &cobra.Command{Use: "catalogue", Short: "The catalogue of items", RunE: needsVerb}
-	c.AddCommand(importCommand(), exportCommand())
+	c.AddCommand(importCommand(), exportCommand(), mergeCommand())
 	return c
 }
 
@@ -70,8 +70,14 @@ func importSet(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// printProblems lists every error of a refused set, one a line, as editors jump to.
+// printProblems lists every error of a refused set, one a line, as editors jump to it.
 func printProblems(c *cobra.Command, all set.Problems) error {
+	return refuse(c, all, map[string]any{"imported": false}, "catalogue.cli_refused")
+}
+
+// refuse lists problems, as JSON beside what else there is to say, else one a line
+// and the sentence at the end.
+func refuse(c *cobra.Command, all set.Problems, js map[string]any, sentence string) error {
 	type problem struct {
 		File   string `json:"file"`
 		Line   int    `json:"line"`
@@ -83,9 +89,10 @@ func printProblems(c *cobra.Command, all set.Problems) error {
 	for i, p := range all {
 		list[i] = problem{p.File, p.Line, p.Path, p.Code, lang.T(locale(), p.Code, p.Args)}
 	}
-	refused := errReported{fmt.Errorf("%d errors; nothing was imported", len(all))}
+	refused := errReported{fmt.Errorf("%d errors", len(all))}
 	if asJSON(c) {
-		if err := printJSON(c.OutOrStdout(), map[string]any{"imported": false, "problems": list}); err != nil {
+		js["problems"] = list
+		if err := printJSON(c.OutOrStdout(), js); err != nil {
 			return err
 		}
 		return refused
@@ -98,7 +105,7 @@ func printProblems(c *cobra.Command, all set.Problems) error {
 		}
 		fmt.Fprintln(out)
 	}
-	fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_refused", "count", len(all)))
+	fmt.Fprintln(out, lang.T(locale(), sentence, "count", len(all)))
 	return refused
 }
 
@@ -125,6 +132,9 @@ func printReport(out io.Writer, r catalogue.Report) {
 			reasons[i] = lang.T(locale(), key)
 		}
 		fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_withheld", "item", h.Item, "reasons", strings.Join(reasons, "、")))
+	}
+	for _, l := range r.Late {
+		fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_late", "bundle", l.Bundle, "from", l.From.String(), "due", l.Due.String(), "target", l.Target.String()))
 	}
 	fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_generation", "generation", r.Generation))
 }

@@ -11,6 +11,10 @@ import (
 	"yimen/internal/platform/fault"
 )
 
+// Clashes are the conflicts of a merged bundle as problems; an installation that
+// took its bundles in before they were looked for may hold some.
+func Clashes(b set.Bundle, m *merge.Merged) set.Problems { return clashes(&set.Set{}, b, m) }
+
 // clashes are the conflicts of a bundle as problems of the set they came with,
 // each with both places. The line is that of the second member, or of the item
 // where the set has no bundles.

@@ -25,6 +25,9 @@ type Draft struct {
 // it for, members that cannot be one form among them; the error is then Invalid
 // "catalogue.set_refused".
 func ReadDraft(folder fs.FS, layout *form.Layout) (*Draft, set.Problems, error) {
+	if layout == nil {
+		layout = &form.Layout{}
+	}
 	read, problems, err := set.Read(folder, set.Known{})
 	if err != nil {
 		return nil, nil, err
@@ -86,6 +89,14 @@ func (d *Draft) Bundle(id string) (set.Bundle, error) {
 		return set.Bundle{}, fault.Missing("catalogue.no_bundle")
 	}
 	return d.set.Bundles[i], nil
+}
+
+// LicenceName is the name of a licence type, its id where the set has none.
+func (d *Draft) LicenceName(id string) string {
+	if l, ok := d.dict.licences[id]; ok {
+		return l.Name
+	}
+	return id
 }
 
 // Calendar is made of the set's years alone.

@@ -44,6 +44,12 @@ func (s *Service) Merge(ctx context.Context, bundle string, pick Pick) (*merge.M
 	if err != nil {
 		return nil, err
 	}
+	return s.MergeNewest(ctx, members)
+}
+
+// MergeNewest merges members in the newest versions of their items, published or
+// withheld.
+func (s *Service) MergeNewest(ctx context.Context, members []set.Member) (*merge.Merged, error) {
 	versions, err := s.newest(ctx, s.DB, itemsOf(members))
 	if err != nil {
 		return nil, err
@@ -59,15 +65,21 @@ func (s *Service) MergeVersions(ctx context.Context, members []set.Member, versi
 	if err != nil {
 		return nil, err
 	}
-	d := dictionary{elements: c.elements, licences: c.licences, layout: s.Layout}
-	d.departments = make(map[string]set.Department, len(c.departments))
-	for _, x := range c.departments {
-		d.departments[x.ID] = set.Department{ID: x.ID, Code: x.Code, Name: x.Name, Short: x.Short}
-	}
+	d := c.dictionary(s.Layout)
 	m := merger{dict: &d, versions: versions, paper: func(key string) (set.Material, bool, error) {
 		return c.papers.find(key, func(do func(set.Item) error) error { return eachItem(ctx, s.DB, do) })
 	}}
 	return m.merge(members)
+}
+
+// dictionary is what items are resolved with, as the snapshot has it.
+func (c *snapshot) dictionary(layout *form.Layout) dictionary {
+	d := dictionary{elements: c.elements, licences: c.licences, layout: layout}
+	d.departments = make(map[string]set.Department, len(c.departments))
+	for _, x := range c.departments {
+		d.departments[x.ID] = set.Department{ID: x.ID, Code: x.Code, Name: x.Name, Short: x.Short}
+	}
+	return d
 }
 
 func itemsOf(members []set.Member) []string {
