@@ -27,6 +27,7 @@ import (
 	"yimen/internal/platform/once"
 	"yimen/internal/platform/serial"
 	"yimen/internal/ratings"
+	"yimen/internal/registers"
 	"yimen/internal/rehearsal"
 	"yimen/internal/scores"
 	"yimen/internal/supervision"
@@ -49,6 +50,7 @@ type App struct {
 	Applications *applications.Service
 	Cases        *cases.Service
 	Licences     *licences.Service
+	Registers    *registers.Service
 	Ratings      *ratings.Service
 	Messages     *messages.Service
 	Scores       *scores.Service
@@ -154,8 +156,10 @@ func (a *App) build() (err error) {
 	a.Identity = identity.New(identity.Deps{DB: a.DB, Book: a.Book, Ring: a.Ring, Events: source, Now: a.Now})
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Book: a.Book, Events: source, Layout: layout, Log: a.Log})
 	a.Licences = licences.New(licences.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring})
+	a.Registers = registers.New(registers.Deps{DB: a.DB, Book: a.Book, Events: source, Ring: a.Ring, Now: a.Now, Calendar: a.Catalogue,
+		Bodies: owners{a}, Reactions: owners{a}})
 	a.Applications = applications.New(applications.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring,
-		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Licences: licenceStore{a},
+		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Disputes: disputing{a}, Licences: licenceStore{a},
 		Reactions: filing{a}})
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
@@ -200,7 +204,7 @@ func (a *App) Reached(base string) {
 
 // Nouns are all tables whose rows carry a chain, for `journal verify`.
 func Nouns() []journal.Noun {
-	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), scores.Nouns(), supervision.Nouns())
+	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), registers.Nouns(), scores.Nouns(), supervision.Nouns())
 	return append(out,
 		journal.Noun{Kind: applications.SubjectKind, Table: "application", State: "state"},
 		journal.Noun{Kind: applications.DocumentKind, Table: "document"},

@@ -26,6 +26,8 @@ type Town struct {
 	Staff         []townStaff        `yaml:"staff"`
 	People        []townPerson       `yaml:"people"`
 	Organisations []townOrganisation `yaml:"organisations"`
+
+	Registers map[string]townRegister `yaml:"registers"` // by registers.ID
 }
 
 type townBody struct {
@@ -152,7 +154,10 @@ func (p *player) play(ctx context.Context) error {
 	if err := both.Wait(); err != nil {
 		return err
 	}
-	return p.playOrganisations(ctx)
+	if err := p.playOrganisations(ctx); err != nil {
+		return err
+	}
+	return p.playRegisters(ctx)
 }
 
 func (p *player) playBodies(ctx context.Context) error {

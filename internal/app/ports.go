@@ -205,18 +205,6 @@ func (a people) enter(ctx context.Context, tx *db.Tx, actor gov.Actor, in applic
 	return applications.Party{ID: card.ID, Kind: string(card.Kind), Name: card.Name}, err
 }
 
-func (a people) Profile(ctx context.Context, tx *db.Tx, actor gov.Actor, party string) (map[string]applications.Attribute, error) {
-	if actor.Kind == gov.Person && party == actor.Party {
-		actor.OnBehalfOf = "" // the handler's own attributes, not the organisation's
-	}
-	values, err := a.Identity.ProfileIn(ctx, tx, actor, party, "prefill")
-	out := make(map[string]applications.Attribute, len(values))
-	for k, v := range values {
-		out[k] = applications.Attribute{Value: v.Value, Source: string(v.Source), Detail: v.Detail, On: v.On}
-	}
-	return out, err
-}
-
 // handoverTries is five wrong codes in ten minutes (architecture.md, ids).
 var handoverTries = identity.Rate{Count: 5, Per: 10 * time.Minute}
 

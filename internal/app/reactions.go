@@ -205,7 +205,7 @@ func (a rating) Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID st
 func (a *App) identityReactions() identity.Reactions {
 	return identity.Reactions{BodiesChanged: catalogueReactions{a}.CatalogueChanged, PartyMerged: func(ctx context.Context, tx *db.Tx, _ gov.Actor, m identity.PartyMerged) error {
 		for _, move := range []func(context.Context, *db.Tx, string, string) error{
-			a.Applications.MovePartyIn, a.Cases.MovePartyIn, a.Licences.MoveHolderIn, a.Ratings.MovePartyIn, a.Messages.MovePartyIn,
+			a.Applications.MovePartyIn, a.Cases.MovePartyIn, a.Licences.MoveHolderIn, a.Ratings.MovePartyIn, a.Messages.MovePartyIn, a.Registers.MovePartyIn,
 		} {
 			if err := move(ctx, tx, m.From, m.Into); err != nil {
 				return err

@@ -19,13 +19,14 @@ import (
 	"yimen/internal/platform/once"
 	"yimen/internal/platform/reseal"
 	"yimen/internal/ratings"
+	"yimen/internal/registers"
 	"yimen/internal/supervision"
 )
 
 // Sealed are all columns that lie under the ring.
 func Sealed() []reseal.Column {
 	return slices.Concat(identity.Sealed(), applications.Sealed(), cases.Sealed(), licences.Sealed(), ratings.Sealed(),
-		messages.Sealed(), supervision.Sealed(), blob.Sealed(), once.Sealed(), journal.Sealed())
+		messages.Sealed(), registers.Sealed(), supervision.Sealed(), blob.Sealed(), once.Sealed(), journal.Sealed())
 }
 
 // Stale counts the values that still lie under an older key; step is told how many of the columns are read.

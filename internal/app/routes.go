@@ -21,7 +21,7 @@ import (
 // routes` prints it and the authorisation matrix walks it.
 func (a *App) Router() *kit.Router {
 	residents := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
-		Messages: a.Messages, Identity: a.Identity, Catalogue: a.Catalogue, Scores: a.Scores, Now: a.Now, URL: a.URL,
+		Messages: a.Messages, Registers: a.Registers, Identity: a.Identity, Catalogue: a.Catalogue, Scores: a.Scores, Now: a.Now, URL: a.URL,
 		Region: a.Config.Text("region")})
 	k := kit.New(kit.Options{Sessions: sessions{a}, Tokens: sessions{a}, Log: a.Log, Now: a.Now, Site: a.site,
 		UserLinks: residents.UserLinks, ChangePassword: "/account/password", Secure: a.secure(), Dev: a.Config.Switch("dev"), CacheBytes: a.PageCache,
@@ -31,7 +31,7 @@ func (a *App) Router() *kit.Router {
 	r.Add(counter.New(counter.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences,
-		Identity: a.Identity, Catalogue: a.Catalogue, Supervision: a.Supervision, Now: a.Now}).Routes()...)
+		Identity: a.Identity, Catalogue: a.Catalogue, Supervision: a.Supervision, Registers: a.Registers, Now: a.Now}).Routes()...)
 	r.Add(oversight.New(oversight.Deps{Supervision: a.Supervision, Cases: a.Cases, Catalogue: a.Catalogue,
 		Identity: a.Identity, Scores: a.Scores, Now: a.Now}).Routes()...)
 	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now,

@@ -17,9 +17,16 @@ const SubjectKind = "application"
 // that shows it.
 type Source struct {
 	From   form.Source `json:"from"`             // whose profile
-	Source string      `json:"source,omitempty"` // declared, counter, licence, register
+	Source string      `json:"source,omitempty"` // of SourceRegister …; '' where nobody knew
 	Detail string      `json:"detail,omitempty"` // the licence's number, the register's name
 	On     clock.Date  `json:"on,omitzero"`
+
+	Ref     string `json:"ref,omitempty"`     // the entry, licence or application
+	Body    string `json:"body,omitempty"`    // who answers for it
+	Held    bool   `json:"held,omitempty"`    // shown, not typed, until it is disputed
+	Dispute string `json:"dispute,omitempty"` // the owner's correction task
+	Down    string `json:"down,omitempty"`    // the register that could not be asked
+	Stale   bool   `json:"stale,omitempty"`   // the register was fed later than promised
 }
 
 // Defect is one thing a correction asks to put right.
@@ -69,10 +76,10 @@ func (a *Application) Version() int64 { return a.Head.Version }
 // PageDone tells whether the page was saved without a defect.
 func (a *Application) PageDone(id string) bool { return slices.Contains(a.Done, id) }
 
-// Editable tells whether the answer may be changed now: all of a draft, the
-// named fields of an amendment.
+// Editable tells whether the answer may be changed now: all of a draft but what a
+// source holds, the named fields of an amendment.
 func (a *Application) Editable(key string) bool {
-	return a.State == Draft || a.State == Amending && a.defect("field", key)
+	return a.State == Draft && !a.Holds(key) || a.State == Amending && a.defect("field", key)
 }
 
 // Attachable tells whether files of the material may be added or removed now. A

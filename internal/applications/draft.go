@@ -111,19 +111,25 @@ func (s *Service) prefill(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Ap
 		for _, f := range s.d.Items.Layout().Fill(def.Form, from, text, facts) {
 			if _, has := a.Answers[f.Key]; !has {
 				a.Answers[f.Key] = f.Value
-				v := profile[s.d.Items.Layout().Prefill[from][f.Key]]
-				a.Sources[f.Key] = Source{From: from, Source: v.Source, Detail: v.Detail, On: v.On}
+				a.Sources[f.Key] = s.source(from, f.Key, profile[s.d.Items.Layout().Prefill[from][f.Key]])
 			}
 		}
+		s.unasked(a, def, from, profile)
 		return nil
 	}
-	if party.Kind == "person" {
-		return fill(form.FromPerson, party.ID)
+	from := form.FromPerson
+	if party.Kind != "person" {
+		from = form.FromOrganisation
 	}
-	if err := fill(form.FromOrganisation, party.ID); err != nil || a.Handler == "" {
+	if err := fill(from, party.ID); err != nil {
 		return err
 	}
-	return fill(form.FromHandler, a.Handler)
+	if party.Kind != "person" && a.Handler != "" {
+		if err := fill(form.FromHandler, a.Handler); err != nil {
+			return err
+		}
+	}
+	return s.earlier(ctx, tx, actor, a, def)
 }
 
 func today(i now.Instant) clock.Date { return clock.DateOf(i.Time()) }
@@ -147,7 +153,7 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 				kept[x.Key] = given[x.Key]
 			}
 		}
-		if len(kept) == 0 {
+		if len(kept) == 0 && a.State != Draft { // of a draft, sources may hold the whole page
 			return fault.Denied("applications.not_editable")
 		}
 		asked := kept
@@ -158,6 +164,9 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 			}
 		}
 		a.take(kept)
+		if err := s.claim(ctx, tx, actor, a, kept); err != nil {
+			return err
+		}
 		a.Done = slices.DeleteFunc(a.Done, func(d string) bool { return d == p.ID })
 		if defects := def.Form.Validate(a.Answers, s.facts(ctx, tx.Now()), p.asked()...); len(defects) == 0 {
 			a.Done = append(a.Done, p.ID)
@@ -169,10 +178,11 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 	})
 }
 
-// take replaces answers; one that was changed by hand no longer comes from a source.
+// take replaces answers; one that was changed by hand no longer comes from a source,
+// unless it is the source that is disputed.
 func (a *Application) take(given form.Answers) {
 	for k, v := range given {
-		if !a.Answers[k].Equal(v) {
+		if !a.Answers[k].Equal(v) && a.Sources[k].Dispute == "" {
 			delete(a.Sources, k)
 		}
 		if v.IsZero() {

@@ -30,6 +30,8 @@ const (
 	ActClose   Act = "close_amendment"
 	ActDiscard Act = "discard"
 
+	ActDispute Act = "dispute" // of a value a register or a licence holds
+
 	ActFetch    Act = "fetch"     // a licence stands in the place of a paper, with consent
 	ActTakeBack Act = "take_back" // of the consent
 	ActReuse    Act = "reuse"     // a paper that was filed before is filed again
@@ -44,6 +46,7 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Draft, Act: ActSave, To: Draft, By: "申请人、综合窗口"},
 		{From: Draft, Act: ActAttach, To: Draft, By: "申请人、综合窗口"},
 		{From: Draft, Act: ActDetach, To: Draft, By: "申请人、综合窗口"},
+		{From: Draft, Act: ActDispute, To: Draft, By: "申请人、综合窗口", Guard: "held by a source", Article: "个人信息保护法第四十六条"},
 		{From: Draft, Act: ActFetch, To: Draft, By: "申请人、综合窗口", Guard: "consent, licence valid", Article: "个人信息保护法第十三条、第二十三条"},
 		{From: Draft, Act: ActTakeBack, To: Draft, By: "申请人、综合窗口", Article: "个人信息保护法第十五条"},
 		{From: Draft, Act: ActReuse, To: Draft, By: "申请人、综合窗口", Guard: "own paper, not expired"},

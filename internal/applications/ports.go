@@ -83,6 +83,11 @@ type Attribute struct {
 	Source string // declared, counter, licence, register
 	Detail string // the licence's number, the register's name
 	On     clock.Date
+
+	Ref   string // the register's entry or the licence
+	Body  string // who answers for it
+	Down  string // the register that would have said it, had it been there
+	Stale bool   // it was fed later than promised
 }
 
 // Reactions is what an application causes elsewhere, in the same transaction.

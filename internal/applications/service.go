@@ -28,6 +28,7 @@ type Deps struct {
 	People    People
 	Looks     Looks
 	Licences  Licences
+	Disputes  Disputes
 	Reactions Reactions
 }
 

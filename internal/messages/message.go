@@ -50,13 +50,21 @@ const (
 	OrderIssued    Key = "order_issued" // 督办
 	OrderReturned  Key = "order_returned"
 	OrderEscalated Key = "order_escalated"
+	DisputeOpened  Key = "dispute_opened" // 异议: the owner of a value answers (个人信息保护法 art. 46)
+)
+
+// What whoever doubted a value of a register or a licence is told.
+const (
+	DisputeCorrected Key = "dispute_corrected"
+	DisputeUpheld    Key = "dispute_upheld"
 )
 
 // Keys lists every key; a test holds the sentences against it.
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseLicenceFallen, ExtensionAsked,
-		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated}
+		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
+		DisputeOpened, DisputeCorrected, DisputeUpheld}
 }
 
 // Message is something to be told: to one account, to a party that has none, or to

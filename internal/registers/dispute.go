@@ -190,13 +190,14 @@ func (s *Service) due(ctx context.Context, d *Dispute) error {
 }
 
 // ClaimIn keeps what the applicant typed instead of a disputed value, for the owner
-// to compare. One that was answered meanwhile is left as it is.
+// to compare. One that was answered meanwhile is left as it is, and so is one whose
+// value nobody has changed yet.
 func (s *Service) ClaimIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dispute, value string) error {
 	d, err := s.lock(ctx, tx, dispute)
 	if err != nil {
 		return err
 	}
-	if value = strings.TrimSpace(value); d.State != Open || value == d.Claimed || len([]rune(value)) > mostWords {
+	if value = strings.TrimSpace(value); d.State != Open || value == d.Claimed || d.Claimed == "" && value == d.Stated || len([]rune(value)) > mostWords {
 		return nil
 	}
 	d.Claimed, d.claimed = value, s.seal(value, aadClaimed(d.ID))

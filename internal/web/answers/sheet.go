@@ -22,6 +22,8 @@ type Sheet struct {
 	// Editable says which answers may be changed; nil means all. The others are
 	// shown without an input.
 	Editable func(key string) bool
+	// Disputable offers to say that a value is wrong which a register or a licence holds.
+	Disputable bool
 	// Own says that the reader answers for himself, so that the browser may offer
 	// what it knows of him (WCAG 1.3.5). A counter's browser must not.
 	Own bool
@@ -110,6 +112,7 @@ func (s Sheet) field(ctx context.Context, f ui.Form, x form.Field) (ui.Field, er
 	}
 	if s.Editable != nil && !s.Editable(x.Key) {
 		fl.ReadOnly, fl.Kind, fl.Hint, fl.Optional = true, ui.KindText, "", false
+		fl.Wrong = s.Disputable && s.Sources[x.Key].Held && s.Sources[x.Key].Dispute == ""
 		return fl, nil
 	}
 	switch x.Type {
@@ -202,12 +205,23 @@ func (s Sheet) source(key string) string {
 		return ""
 	}
 	kind := src.Source
-	if kind == "" {
+	switch {
+	case src.Dispute != "":
+		return lang.T(s.Locale, "answers.disputed", "detail", src.Detail)
+	case kind == "" && src.Down != "":
+		return lang.T(s.Locale, "answers.down", "register", src.Down)
+	case kind == "":
 		kind = "declared"
 	}
 	text := lang.T(s.Locale, "answers.source."+kind, "detail", src.Detail, "from", lang.T(s.Locale, "answers.from."+string(src.From)))
-	if src.On.IsZero() {
-		return text
+	if !src.On.IsZero() {
+		text = lang.T(s.Locale, "answers.source_on", "source", text, "on", lang.Date(s.Locale, src.On))
 	}
-	return lang.T(s.Locale, "answers.source_on", "source", text, "on", lang.Date(s.Locale, src.On))
+	switch {
+	case src.Down != "":
+		return lang.T(s.Locale, "answers.down_other", "register", src.Down, "source", text)
+	case src.Stale:
+		return lang.T(s.Locale, "answers.stale", "register", src.Detail, "source", text)
+	}
+	return text
 }

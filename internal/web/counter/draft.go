@@ -69,7 +69,7 @@ func (s *Counter) inHand(q *kit.Request) (d *draft, done bool, err error) {
 }
 
 func (d *draft) sheet(q *kit.Request, s *Counter) answers.Sheet {
-	return answers.Sheet{Locale: q.Locale, Regions: s.Catalogue, Form: d.Def.Form, Answers: d.Answers, Sources: d.Sources, Editable: d.Editable, Compact: true}
+	return answers.Sheet{Locale: q.Locale, Regions: s.Catalogue, Form: d.Def.Form, Answers: d.Answers, Sources: d.Sources, Editable: d.Editable, Disputable: true, Compact: true}
 }
 
 // The steps of a draft beside its groups.

@@ -71,6 +71,9 @@ func (s *Counter) saveGroup(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
+	if act := f.Act(); act.Verb == "wrong" {
+		return s.dispute(q, d, g, f, act.Path)
+	}
 	if f.Reshape() {
 		return s.showGroup(q, d, g, d.sheet(q, s).Again(q.Context(), fields(g), f))
 	}

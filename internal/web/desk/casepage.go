@@ -174,6 +174,9 @@ func (s *Desk) formTabOf(q *kit.Request, o *open, d *dossier.Dossier, form ui.Fo
 		}
 		t.Visited = len(visits) > 0 && visits[len(visits)-1].Passed
 	}
+	if t.Doubted, err = s.doubted(q, o); err != nil {
+		return err
+	}
 	v := dossier.NewView(q, o.path(), o.List.Search.keep())
 	return s.show(q, o, form, formTab(o, d, v, t))
 }
@@ -183,7 +186,8 @@ type tasks struct {
 	Form     ui.Form
 	Opinions []cases.Opinion
 	Sit      bool
-	Visited  bool // the last site visit passed
+	Visited  bool     // the last site visit passed
+	Doubted  []ui.Row // answers that differ from a register or a licence
 }
 
 // file gives the bytes of a paper of the case.

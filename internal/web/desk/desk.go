@@ -10,6 +10,7 @@ import (
 	"yimen/internal/licences"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
+	"yimen/internal/registers"
 	"yimen/internal/supervision"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
@@ -24,6 +25,7 @@ type Deps struct {
 	Identity     *identity.Service
 	Catalogue    *catalogue.Service
 	Supervision  *supervision.Service
+	Registers    *registers.Service
 	Now          now.Clock
 }
 
@@ -35,6 +37,7 @@ type Desk struct {
 	identity     *identity.Service
 	catalogue    *catalogue.Service
 	supervision  *supervision.Service
+	registers    *registers.Service
 	now          now.Clock
 	dossiers     dossier.Reader
 }
@@ -42,7 +45,7 @@ type Desk struct {
 // New makes the pages. Every field of d is needed.
 func New(d Deps) *Desk {
 	return &Desk{applications: d.Applications, cases: d.Cases, licences: d.Licences, identity: d.Identity,
-		catalogue: d.Catalogue, supervision: d.Supervision, now: d.Now, dossiers: dossier.Reader{Applications: d.Applications, Catalogue: d.Catalogue}}
+		catalogue: d.Catalogue, supervision: d.Supervision, registers: d.Registers, now: d.Now, dossiers: dossier.Reader{Applications: d.Applications, Catalogue: d.Catalogue}}
 }
 
 // Who may open a page at all; what may be seen and done of one case is asked of
@@ -112,6 +115,10 @@ func (s *Desk) Routes() []kit.Route {
 		get("/desk/licences/{id}", readers, s.licence),
 		get("/desk/licences/{id}/status", approver, s.statusPage),
 		post("/desk/licences/{id}/status", approver, s.changeStatus),
+		get("/desk/disputes", workers, s.disputeList),
+		get("/desk/disputes/{dispute}", workers, s.dispute),
+		post("/desk/disputes/{dispute}/answer", workers, s.answerDispute),
+		get("/desk/exports/disputes.csv", workers, s.exportDisputes),
 	}
 }
 
@@ -140,7 +147,11 @@ func (s *Desk) page(q *kit.Request, title, area string) ui.Page {
 	if n, err := s.supervision.OrderCount(q.Context(), q.Actor, supervision.OrderFilter{State: supervision.OrderIssued}); err == nil && n > 0 {
 		orders.Count = dossier.Counted(n)
 	}
-	p.Nav = append(p.Nav, cards, orders)
+	disputes := ui.Link{Text: q.T("registers.disputes"), Href: disputesPath, Current: area == areaDisputes}
+	if n, err := s.registers.Count(q.Context(), q.Actor, registers.Filter{State: registers.Open}); err == nil && n > 0 {
+		disputes.Count = dossier.Counted(n)
+	}
+	p.Nav = append(p.Nav, cards, orders, disputes)
 	return p
 }
 

@@ -15,6 +15,7 @@ import (
 	"yimen/internal/messages"
 	"yimen/internal/platform/now"
 	"yimen/internal/ratings"
+	"yimen/internal/registers"
 	"yimen/internal/scores"
 	"yimen/internal/web/answers"
 	"yimen/internal/web/kit"
@@ -26,6 +27,7 @@ type Deps struct {
 	Applications *applications.Service
 	Cases        *cases.Service
 	Licences     *licences.Service
+	Registers    *registers.Service
 	Ratings      *ratings.Service
 	Messages     *messages.Service
 	Identity     *identity.Service
@@ -93,7 +95,7 @@ func home(q *kit.Request) ui.Link { return ui.Link{Text: q.T("common.home"), Hre
 func (p *Portal) sheet(q *kit.Request, a *applications.Application, def *applications.Definition) answers.Sheet {
 	return answers.Sheet{
 		Locale: q.Locale, Regions: p.d.Catalogue, Form: def.Form, Answers: a.Answers,
-		Sources: a.Sources, Editable: a.Editable, Own: true,
+		Sources: a.Sources, Editable: a.Editable, Own: true, Disputable: a.State == applications.Draft,
 	}
 }
 

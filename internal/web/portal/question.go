@@ -69,16 +69,19 @@ func (p *Portal) showQuestion(q *kit.Request, a *applications.Application, def *
 		return err
 	}
 	v := questionView{
-		Application: a, Page: page, Title: answers.Title(q.Locale, page), Fields: fields, Single: len(fields) == 1,
+		Application: a, Page: page, Title: answers.Title(q.Locale, page), Fields: fields, Single: len(fields) == 1 && !fields[0].ReadOnly,
 		Kicker: def.ItemName + " · " + groupOf(q.Locale, def, page.ID), Return: returning(q),
-		Locked: !slices.ContainsFunc(page.Fields, func(x form.Field) bool { return a.Editable(x.Key) }),
+		Locked: a.State != applications.Draft && !slices.ContainsFunc(page.Fields, func(x form.Field) bool { return a.Editable(x.Key) }),
 	}
 	for _, d := range a.Defects {
 		if d.Kind == "field" && slices.Contains(page.Keys(), d.Key) {
 			v.Reasons = append(v.Reasons, d)
 		}
 	}
-	if v.Single {
+	if err := p.noteDisputes(q, a, v.Fields); err != nil {
+		return err
+	}
+	if v.Single && !v.Fields[0].ReadOnly {
 		v.Fields[0].Heading, v.Fields[0].Kicker = true, v.Kicker
 	}
 	back := draftPath(a)
@@ -134,6 +137,9 @@ func (p *Portal) answer(q *kit.Request) error {
 		return fault.Missing("applications.page_missing")
 	}
 	given := answers.Read(f, page.Fields)
+	if f.Act().Verb == disputeAct {
+		return p.dispute(q, a, page, given, f)
+	}
 	if f.Reshape() {
 		return p.again(q, a, def, page, given, f)
 	}
@@ -179,7 +185,7 @@ func (p *Portal) again(q *kit.Request, a *applications.Application, def *applica
 			sheet.Answers[key] = v
 		}
 	}
-	sheet.Sources = nil
+	sheet.Sources = stillHeld(a)
 	if len(faults) > 0 { // the check left empty rows out; its row numbers are those of the rest
 		compact(f, page.Fields, given)
 	}

@@ -113,6 +113,8 @@ func (p *Portal) caseRoutes() []kit.Route {
 		{Method: "GET", Pattern: "/cases/{id}/rating", Access: person, Handler: p.ratingPage},
 		{Method: "POST", Pattern: "/cases/{id}/rating", Access: person, Handler: p.rate},
 		{Method: "GET", Pattern: "/letters/{letter}", Access: kit.SignedIn(), Handler: p.letter},
+		{Method: "GET", Pattern: "/disputes", Access: person, Handler: p.disputes},
+		{Method: "POST", Pattern: "/disputes/{dispute}/withdrawal", Access: person, Handler: p.withdrawDispute},
 		{Method: "GET", Pattern: "/licences", Access: person, Handler: p.licences},
 		{Method: "GET", Pattern: "/licences/{id}", Access: person, Handler: p.licence},
 	}

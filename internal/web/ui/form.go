@@ -185,6 +185,8 @@ type Field struct {
 	Source string
 	// ReadOnly shows the value without an input: what a licence supplies is not typed.
 	ReadOnly bool
+	// Wrong offers a button beside such a value that says it is wrong: Act "wrong:NAME".
+	Wrong bool
 }
 
 // Level is one step of a region cascade: the choices under what was chosen before.
