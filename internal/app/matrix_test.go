@@ -156,7 +156,7 @@ func (s *stage) try(t *testing.T, d decision, v *visitor) {
 
 // guarded objects exist only for those they concern.
 func guarded(object string) bool {
-	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account"}, object)
+	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document"}, object)
 }
 
 // concerns tells whether the stage's object is this visitor's own: a case of the
@@ -167,6 +167,8 @@ func (s *stage) concerns(d decision, v *visitor) bool {
 		return d.pattern != "/outlet/cases/{id}/slip"
 	case "letter":
 		return v.name == "handler" || v.name == "officer"
+	case "document":
+		return v.name == "handler"
 	case "application", "licence":
 		return v.name != "supervisor" || strings.HasPrefix(d.pattern, "/desk")
 	default:
@@ -460,7 +462,8 @@ func (s *stage) objects(t *testing.T) {
 	}
 	group, slot := def.Groups[0], def.Slots[0].Key
 	s.names["case"] = map[string]string{"id": c.ID, "file": files[0].ID, "letter": letters[0].ID, "number": string(c.Number)}
-	s.names["application"] = map[string]string{"id": x.ID, "file": files[0].ID, "page": group.Pages[0].ID, "slot": slot}
+	s.names["application"] = map[string]string{"id": x.ID, "file": files[0].ID, "page": group.Pages[0].ID, "slot": slot, "fetched": "no-such-licence"}
+	s.names["document"] = map[string]string{"document": files[0].ID}
 	s.names["letter"] = map[string]string{"letter": letters[0].ID}
 	s.names["licence"] = map[string]string{"id": granted.Licence}
 	s.watched(t, c)

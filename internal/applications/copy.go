@@ -159,7 +159,7 @@ func (was *Application) handed(a *Application, def *Definition) form.Answers {
 }
 
 // asserted tells whether somebody else than the applicant vouches for the value.
-func asserted(s Source) bool { return s.Source != "" && s.Source != "declared" }
+func asserted(s Source) bool { return s.Source != "" && s.Source != "declared" && s.Source != "earlier" }
 
 func keysOf(a form.Answers) (out []string) {
 	for key := range a {

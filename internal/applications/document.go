@@ -219,3 +219,15 @@ func expired(a *Application, all []Attachment, on clock.Date) (out fault.Fields)
 	}
 	return out
 }
+
+// Document gives a paper of the library of the party that the actor acts for.
+// Fault: applications.file_missing.
+func (s *Service) Document(ctx context.Context, actor gov.Actor, attachment string) (Document, error) {
+	d, err := s.paper(ctx, s.d.DB, actor, attachment)
+	if err != nil {
+		return d, err
+	}
+	gone, err := hiddenOf(ctx, s.d.DB, actor.Concerned())
+	d.Hidden = gone[d.Blob]
+	return d, err
+}

@@ -105,6 +105,8 @@ var table = []edge{
 	{"web/oversight", "platform/sheet", "lists go out as CSV and XLSX"},
 	{"web/desk", "platform/sheet", "the list of disputes goes out as CSV"},
 	{"audience", "github.com/a-h/templ", "templates"},
+	{"web/portal", "platform/watermark", "a copy given out tells of which case it is"},
+	{"web/dossier", "platform/watermark", "a copy that a department sees tells of which case it is"},
 	{"web/dossier", "cases", "states, steps and defects in the same words on every page"},
 	{"web/dossier", "licences", "their status in the same words on every page"},
 	{"web/dossier", "web/answers", "a filed form is shown in the words it was asked in"},

@@ -33,6 +33,7 @@ type answerGroup struct {
 type slotFiles struct {
 	applications.Slot
 	Files  []ui.File
+	Have   []fetchedLine // licences in its place
 	Change string
 }
 
@@ -73,9 +74,13 @@ func (p *Portal) slotFiles(q *kit.Request, a *applications.Application, def *app
 		return nil, err
 	}
 	href := func(x applications.Attachment) string { return draftPath(a) + "/files/" + x.ID }
+	fetched, err := p.fetchedOf(q, a)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]slotFiles, len(def.Slots))
 	for i, s := range def.Slots {
-		out[i] = slotFiles{Slot: s, Files: answers.Files(q.Locale, s.Key, all, href)}
+		out[i] = slotFiles{Slot: s, Files: answers.Files(q.Locale, s.Key, all, href), Have: fetched[s.Key]}
 		if a.Attachable(s.Key) {
 			out[i].Change = slotPath(a, s.Key) + "?return=" + toAnswers
 		}

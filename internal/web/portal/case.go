@@ -27,6 +27,8 @@ type caseView struct {
 	Rating     *ratings.Rating
 	MayRate    bool
 	MayUndo    bool // withdraw
+	MayCopy    bool // begin again from it
+	Fallen     []fallen
 	Link       string
 	Procedures string // the special procedures that are going on, by name
 }
@@ -76,6 +78,9 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 		return nil, err
 	}
 	if err := p.caseOutcome(q, v); err != nil {
+		return nil, err
+	}
+	if err := p.papersOf(q, v); err != nil {
 		return nil, err
 	}
 	v.Expected = expect(q, v, rules)

@@ -19,6 +19,7 @@ type work struct {
 	Def    *applications.Definition
 	Groups []form.Group // without file fields
 	Files  map[string]int
+	Fetched map[string]bool // by slot: a licence stands there
 	Faults fault.Fields
 }
 
@@ -33,13 +34,21 @@ func (p *Portal) working(q *kit.Request) (*work, error) {
 }
 
 func (p *Portal) examine(q *kit.Request, a *applications.Application, def *applications.Definition) (*work, error) {
-	w := &work{Application: a, Def: def, Groups: answers.Asked(def.Groups), Files: map[string]int{}}
+	w := &work{Application: a, Def: def, Groups: answers.Asked(def.Groups), Files: map[string]int{}, Fetched: map[string]bool{}}
 	all, err := p.d.Applications.Attachments(q.Context(), q.Actor, a)
 	if err != nil {
 		return nil, err
 	}
 	for _, x := range all {
 		w.Files[x.Slot]++
+	}
+	fetched, err := p.d.Applications.FetchedOf(q.Context(), q.Actor, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fetched { // a licence in the place of the paper
+		w.Files[f.Slot]++
+		w.Fetched[f.Slot] = true
 	}
 	w.Faults, err = p.d.Applications.Examine(q.Context(), q.Actor, a)
 	return w, err

@@ -21,6 +21,7 @@ type materialView struct {
 	Locked  bool
 	Kicker  string
 	Version int64
+	Instead insteadView
 }
 
 func (p *Portal) material(q *kit.Request) error {
@@ -59,7 +60,14 @@ func (p *Portal) showMaterial(q *kit.Request, a *applications.Application, def *
 		Field: answers.Slot(q.Locale, slot, all, href), Files: answers.Files(q.Locale, slot.Key, all, href),
 		Kicker: def.ItemName + " · " + q.T("portal.tasks_materials"),
 	}
-	v.Field.Heading, v.Field.Kicker = true, v.Kicker
+	if v.Instead, err = p.instead(q, a, def, slot); err != nil {
+		return err
+	}
+	if v.Instead.Any() && !v.Locked {
+		v.Field.Label, v.Field.Optional = q.T("portal.or_upload"), false
+	} else {
+		v.Field.Heading, v.Field.Kicker = true, v.Kicker
+	}
 	for _, d := range a.Defects {
 		if d.Key == slot.Key || slices.Contains(slot.Fields, d.Key) {
 			v.Reason = d.Reason

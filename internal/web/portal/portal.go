@@ -72,6 +72,7 @@ func links(a gov.Actor, l lang.Locale) []ui.Link {
 	return []ui.Link{
 		{Text: lang.T(l, "portal.my_cases"), Href: "/cases"},
 		{Text: lang.T(l, "portal.my_licences"), Href: "/licences"},
+		{Text: lang.T(l, "portal.my_documents"), Href: "/documents"},
 		account,
 	}
 }

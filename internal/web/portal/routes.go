@@ -85,6 +85,10 @@ func (p *Portal) draftRoutes() []kit.Route {
 		{Method: "POST", Pattern: "/applications/{id}/pages/{page}", Access: person, Handler: p.answer},
 		{Method: "GET", Pattern: "/applications/{id}/materials/{slot}", Access: person, Handler: p.material},
 		{Method: "POST", Pattern: "/applications/{id}/materials/{slot}", Access: person, Handler: p.upload, MaxBody: uploadBody},
+		{Method: "POST", Pattern: "/applications/{id}/materials/{slot}/licence", Access: person, Handler: p.fetch},
+		{Method: "POST", Pattern: "/applications/{id}/materials/{slot}/document", Access: person, Handler: p.reuse},
+		{Method: "POST", Pattern: "/applications/{id}/licences/{fetched}/end", Access: person, Handler: p.takeBack},
+		{Method: "POST", Pattern: "/applications/{id}/copy", Access: person, Handler: p.copyEarlier},
 		{Method: "GET", Pattern: "/applications/{id}/files/{file}", Access: person, Handler: p.file},
 		{Method: "GET", Pattern: "/applications/{id}/handover", Access: person, Handler: p.handedOver},
 		{Method: "POST", Pattern: "/applications/{id}/handover", Access: person, Handler: p.handOver},
@@ -117,5 +121,10 @@ func (p *Portal) caseRoutes() []kit.Route {
 		{Method: "POST", Pattern: "/disputes/{dispute}/withdrawal", Access: person, Handler: p.withdrawDispute},
 		{Method: "GET", Pattern: "/licences", Access: person, Handler: p.licences},
 		{Method: "GET", Pattern: "/licences/{id}", Access: person, Handler: p.licence},
+		{Method: "GET", Pattern: "/documents", Access: person, Handler: p.documents},
+		{Method: "GET", Pattern: "/documents/{document}", Access: person, Handler: p.documentPage},
+		{Method: "GET", Pattern: "/documents/{document}/file", Access: person, Handler: p.documentFile},
+		{Method: "POST", Pattern: "/documents/{document}/expiry", Access: person, Handler: p.documentExpiry},
+		{Method: "POST", Pattern: "/documents/{document}/hiding", Access: person, Handler: p.documentHiding},
 	}
 }

@@ -28,6 +28,7 @@ type startView struct {
 	Assurance  int
 	Who        string
 	Others     []itemLine // what else stands on the item's first shelf
+	Earlier    []*applications.Application // filed before, to begin from
 }
 
 // Answers to the question whether the conditions are met.
@@ -97,6 +98,9 @@ func (p *Portal) stage(q *kit.Request, v *startView, fit string) error {
 		v.Stage, v.Beyond = "wrong", true
 	default:
 		v.Stage = "ready"
+		if v.Earlier, err = p.d.Applications.EarlierOf(q.Context(), q.Actor, v.Version.Item.ID); err != nil {
+			return err
+		}
 		return p.drafted(q, v)
 	}
 	return err
@@ -182,7 +186,7 @@ func (p *Portal) plain(q *kit.Request) bool {
 		return false
 	}
 	v := startView{Guide: g}
-	if p.stage(q, &v, fitYes) != nil || v.Stage != "ready" {
+	if p.stage(q, &v, fitYes) != nil || v.Stage != "ready" || len(v.Earlier) > 0 {
 		return false
 	}
 	principals, err := p.d.Identity.Principals(q.Context(), q.Actor)

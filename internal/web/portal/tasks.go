@@ -86,6 +86,10 @@ func (v *tasksView) materialTasks(q *kit.Request) taskSection {
 		t := ui.Task{Text: slot.Name, Href: slotPath(v.Application, slot.Key)}
 		n := v.Files[slot.Key]
 		switch {
+		case v.faulty(answers.SlotName(slot.Key)):
+			t.Tone, t.State = ui.ToneWarn, q.T("portal.task_wrong")
+		case v.Fetched[slot.Key]:
+			t.Tone, t.State = ui.ToneOK, q.T("portal.task_fetched")
 		case n > 0:
 			t.Tone, t.State = ui.ToneOK, q.T("portal.task_files", "n", n)
 		case slot.Required:
