@@ -26,7 +26,7 @@ func (m *Merged) Project(item string, answers form.Answers) form.Answers {
 		if !answered {
 			continue
 		}
-		if m.Fields[m.fields[key]].Type != own.Type {
+		if t := m.Fields[m.fields[key]].Type; t != own.Type && Joins(t, own.Type) {
 			v = form.Form{*own}.Normalise(form.Answers{own.Key: v})[own.Key]
 		}
 		out[own.Key] = v
