@@ -64,6 +64,7 @@ var parts = []part{
 	{"api", overHTTP},
 	{"pages", pages},
 	{"search", searching},
+	{"merge", merging},
 	{"memory", memory},
 	{"list-postgres", listPostgres},
 	{"list-sqlite", listSQLite},
