@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/yaml"
@@ -86,31 +87,44 @@ func ReadExample(id string) (x Example, ok bool) {
 }
 
 // addDescription mounts openapi.json and openapi.yaml, each made once in each
-// language. They are public: what they describe is guarded.
+// language when somebody first asks: a program that starts has better things to do.
+// They are public: what they describe is guarded.
 func (a *API) addDescription() {
-	byLocale := map[string]map[lang.Locale][]byte{"json": {}, "yaml": {}}
 	plain := a.document()
-	for _, l := range lang.Locales() {
-		told, err := json.Marshal(speaking(l, plain))
-		if err != nil {
-			panic(err) // marshalled a moment ago
+	asJSON := sync.OnceValue(func() map[lang.Locale][]byte { return inEachLanguage(plain) })
+	asYAML := sync.OnceValue(func() map[lang.Locale][]byte {
+		out := map[lang.Locale][]byte{}
+		for l, told := range asJSON() {
+			var err error
+			if out[l], err = inYAML(told); err != nil {
+				panic(err) // it is JSON of our own
+			}
 		}
-		byLocale["json"][l] = told
-		if byLocale["yaml"][l], err = inYAML(told); err != nil {
-			panic(err)
-		}
-	}
-	for ending, documents := range byLocale {
+		return out
+	})
+	for ending, documents := range map[string]func() map[lang.Locale][]byte{"json": asJSON, "yaml": asYAML} {
 		a.routes = append(a.routes, Route{Method: http.MethodGet, Pattern: Prefix + "/openapi." + ending,
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				l := localeOf(r.Header.Get("Accept-Language"))
 				w.Header().Set("Content-Type", "application/openapi+"+ending)
 				w.Header().Set("Content-Language", l.Tag())
 				w.Header().Set("Vary", "Accept-Language")
-				_, _ = w.Write(documents[l])
+				_, _ = w.Write(documents()[l])
 			})})
 	}
 	slices.SortStableFunc(a.routes, func(x, y Route) int { return strings.Compare(x.Pattern, y.Pattern) })
+}
+
+func inEachLanguage(plain map[string]any) map[lang.Locale][]byte {
+	out := map[lang.Locale][]byte{}
+	for _, l := range lang.Locales() {
+		told, err := json.Marshal(speaking(l, plain))
+		if err != nil {
+			panic(err) // marshalled a moment ago
+		}
+		out[l] = told
+	}
+	return out
 }
 
 // document is the description as plain JSON, with examples and with keys in the

@@ -30,6 +30,7 @@ import (
 // TestAPIGate asks every route of the API without a token, with each scope alone
 // and with a person's session: only its own scope opens it.
 func TestAPIGate(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	o := newOffice(a)
 	holders := map[identity.TokenScope]*system{}
@@ -62,6 +63,7 @@ func TestAPIGate(t *testing.T) {
 
 // TestAPISeesOwnWork: a system of another department finds nothing, by any way.
 func TestAPISeesOwnWork(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := newStory(t, a)
 		x, id := s.filed()
@@ -104,6 +106,7 @@ func TestAPISeesOwnWork(t *testing.T) {
 // TestAPIAnswersInClear: masked for everybody, in clear for a token that may and
 // says why, and the look stands in the person's own chain.
 func TestAPIAnswersInClear(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := newStory(t, a)
 		x := s.drafted("remote-medical-record", sample, map[string]any{"file": true, "declared": true})
@@ -163,6 +166,7 @@ func (s *story) looks(application string) (n int) {
 
 // TestAPIVisitOfTwoPeople: a system is no official, and one official is not two (art. 34).
 func TestAPIVisitOfTwoPeople(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	_, id := s.filed()
@@ -180,6 +184,7 @@ func TestAPIVisitOfTwoPeople(t *testing.T) {
 
 // TestAPIBothIdentities: who filed and for whom stand in the journal.
 func TestAPIBothIdentities(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	x, id := s.filed()
@@ -202,6 +207,7 @@ func TestAPIBothIdentities(t *testing.T) {
 
 // TestAPIUnpublishedCorrection: nothing outside the published list can be asked for (art. 31).
 func TestAPIUnpublishedCorrection(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	_, id := s.filed()
@@ -219,6 +225,7 @@ func TestAPIUnpublishedCorrection(t *testing.T) {
 
 // TestAPIRate: an account that asks too often is told when to come back, the others are not.
 func TestAPIRate(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		o := newOffice(a)
 		first, second := o.system(t, "first-system", nil), o.system(t, "second-system", nil)
@@ -274,6 +281,7 @@ func (s *system) through(t *testing.T, node *api.API, method, path string) *call
 // TestEveryFormAsSchema compiles the schema of every published form, and holds
 // what the rehearsal answers against it: schema and form agree on the real catalogue.
 func TestEveryFormAsSchema(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	items, answers := 0, 0
@@ -343,6 +351,7 @@ var (
 // TestHowToCalls holds the addresses of the how-to against the routes, and the
 // bodies of its acts against the schemas of the description.
 func TestHowToCalls(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	text := read(t, filepath.Join(root, "docs", "howto", "department-system.md"))
 	mux := http.NewServeMux()

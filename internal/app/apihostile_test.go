@@ -56,6 +56,7 @@ func hostile() map[string]struct {
 // TestAPIHostile: whatever is sent, the answer is a problem in the reader's
 // language, says nothing of what was sent, and nothing has happened.
 func TestAPIHostile(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	_, id := s.filed()
@@ -94,6 +95,7 @@ func TestAPIHostile(t *testing.T) {
 
 // TestAPISubmissionFaults: everything wrong is told at once, where it was sent.
 func TestAPISubmissionFaults(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	g := s.guide("remote-medical-record")
@@ -149,6 +151,7 @@ func TestAPISubmissionFaults(t *testing.T) {
 
 // TestAPIUploads: what a file may not be.
 func TestAPIUploads(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	x := s.drafted("food-business-licence", noodles, nil)
@@ -176,6 +179,7 @@ func TestAPIUploads(t *testing.T) {
 
 // TestAPIElsewhere: what goes wrong before an operation is told to a program too.
 func TestAPIElsewhere(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	s.do("GET", "/api/v1/nothing", nil).problem(t, 404, "faults.page")

@@ -55,6 +55,7 @@ func (s *story) one(calls []*call, status int) *call {
 
 // TestAPIOnce sends every kind of kept request from eight programs at once.
 func TestAPIOnce(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := newStory(t, a)
 		g := s.guide("food-business-licence")
@@ -98,6 +99,7 @@ func TestAPIOnce(t *testing.T) {
 
 // TestAPIAfterACrash takes the files as kill -9 leaves them and asks again.
 func TestAPIAfterACrash(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)
 	_, id := s.filed()
@@ -122,6 +124,7 @@ func TestAPIAfterACrash(t *testing.T) {
 
 // TestAPIOnAnotherNode asks a second process on the same PostgreSQL.
 func TestAPIOnAnotherNode(t *testing.T) {
+	t.Parallel()
 	url := apptest.PostgresURL(t)
 	options := map[string]string{"data": t.TempDir(), "keys": apptest.KeyFile(t), "db": url}
 	a := apptest.Open(t, options, nil)
@@ -151,6 +154,7 @@ func TestAPIOnAnotherNode(t *testing.T) {
 
 // TestAPIAnswersAreKeptSealed: what lies in the table shows neither key nor answer.
 func TestAPIAnswersAreKeptSealed(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := newStory(t, a)
 		g := s.guide("remote-medical-record")

@@ -108,6 +108,7 @@ func (s *story) act(by *system, caseID, name string, body map[string]any) *call 
 // TestAPIStory plays every operation of the API on both databases and compares
 // each with its example in openapi.json.
 func TestAPIStory(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		o := newOffice(a)
 		s := &story{system: o.system(t, "front-system", everywhere), t: t}

@@ -73,6 +73,10 @@ type Mode struct {
 	Now      now.Clock    // nil: the machine's
 	Trace    db.Trace     // nil: nobody listens
 	Log      *slog.Logger // nil: as configured, to standard error
+
+	// Passwords is what hashing one costs; zero is identity.DefaultCost. Tests that
+	// make towns take identity.CheapCost: the passwords took two thirds of their time.
+	Passwords identity.Cost
 }
 
 // New opens the installation and builds everything, in the order of imports.
@@ -102,7 +106,7 @@ func New(ctx context.Context, v config.Values, m Mode) (_ *App, err error) {
 	if err := a.openKeys(ctx, m.Migrate); err != nil {
 		return nil, err
 	}
-	if err := a.build(); err != nil {
+	if err := a.build(m.Passwords); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -141,7 +145,7 @@ func (a *App) openKeys(ctx context.Context, create bool) (err error) {
 	return err
 }
 
-func (a *App) build() (err error) {
+func (a *App) build(passwords identity.Cost) (err error) {
 	a.Book = journal.New(a.Ring)
 	source := event.Source(a.Config.Text("installation"))
 	store, err := a.store()
@@ -153,7 +157,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.Files = &blob.Service{DB: a.DB, Store: store, Ring: a.Ring, Now: a.Now}
-	a.Identity = identity.New(identity.Deps{DB: a.DB, Book: a.Book, Ring: a.Ring, Events: source, Now: a.Now})
+	a.Identity = identity.New(identity.Deps{DB: a.DB, Book: a.Book, Ring: a.Ring, Events: source, Now: a.Now, Cost: passwords})
 	a.Catalogue = catalogue.New(catalogue.Deps{DB: a.DB, Book: a.Book, Events: source, Layout: layout, Log: a.Log})
 	a.Licences = licences.New(licences.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring})
 	a.Registers = registers.New(registers.Deps{DB: a.DB, Book: a.Book, Events: source, Ring: a.Ring, Now: a.Now, Calendar: a.Catalogue,

@@ -15,6 +15,7 @@ import (
 // A body that is added when the catalogue already stands handles the items of
 // its department and level from then on; nobody has to import anything again.
 func TestBodyGetsItsItems(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		admin := apptest.As(t, a, "admin", gov.Web)
 		b, err := a.Identity.AddBody(t.Context(), admin, identity.BodyInput{Department: "zjj", Region: "445103101000", Name: "示例镇人民政府"})
@@ -39,6 +40,7 @@ func TestBodyGetsItsItems(t *testing.T) {
 // A body ends, and another begins, on a day to come: nobody does anything on that
 // day, and its items have changed hands.
 func TestBodiesTurnOnTheirDay(t *testing.T) {
+	t.Parallel()
 	at := now.System()
 	clock := func() now.Instant { return at }
 	for name, open := range map[string]func() *app.App{

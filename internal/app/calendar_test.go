@@ -76,6 +76,7 @@ func altered(t *testing.T, a *app.App, work bool, days ...clock.Date) []set.Cale
 // A calendar that comes with a set moves the running cases like one that comes by
 // itself: planted in the import's transaction, done by the workers, journaled.
 func TestSetImportMovesRunningCases(t *testing.T) {
+	t.Parallel()
 	atHeldTime(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		ctx := t.Context()
 		c := openCase(t, a)
@@ -119,6 +120,7 @@ func TestSetImportMovesRunningCases(t *testing.T) {
 // A day that turns out to be worked can bring silence forward: the case is taken as
 // accepted without waiting for midnight.
 func TestCalendarBringsSilenceForward(t *testing.T) {
+	t.Parallel()
 	atHeldTime(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		c := openCase(t, a)
 		var rest []clock.Date // five working days have a weekend among them
@@ -151,6 +153,7 @@ func TestCalendarBringsSilenceForward(t *testing.T) {
 
 // Who waits at a terminal does the rounds himself; the job finds them done.
 func TestRecountAtTheTerminal(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	c := openCase(t, a)
 	years := altered(t, a, false, c.AcceptDue)

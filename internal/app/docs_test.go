@@ -48,6 +48,7 @@ var (
 // A link that leads nowhere, and a path that was renamed, are found here and not
 // by the newcomer who follows them.
 func TestDocumentsLeadSomewhere(t *testing.T) {
+	t.Parallel()
 	checked := 0
 	for name, text := range documents(t) {
 		prose := fence.ReplaceAllString(text, "")
@@ -94,6 +95,7 @@ func anchors(text string) []string {
 // Names that are typed from a document must exist: options, accounts of the demo
 // town, its password.
 func TestDocumentsNameWhatIsThere(t *testing.T) {
+	t.Parallel()
 	town, err := app.ReadTown()
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +139,7 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 
 // The pictures are part of the first page a newcomer loads.
 func TestPicturesAreSmall(t *testing.T) {
+	t.Parallel()
 	for _, file := range glob(t, root+"/docs/img/*") {
 		if st, err := os.Stat(file); err != nil || st.Size() > 200<<10 {
 			t.Errorf("%s: %v, more than 200 KB", file, err)
@@ -146,6 +149,7 @@ func TestPicturesAreSmall(t *testing.T) {
 
 // What a decision record has.
 func TestDecisionsHaveTheirParts(t *testing.T) {
+	t.Parallel()
 	for _, file := range glob(t, root+"/docs/adr/*.md") {
 		text := read(t, file)
 		for _, part := range []string{"**Context.**", "**Decision.**", "**Consequences.**"} {

@@ -232,6 +232,7 @@ func fold(t *testing.T, lines []journal.Line) string {
 // refused act changed nothing, versions have no gap, and the row is the fold of
 // its journal.
 func TestHistories(t *testing.T) {
+	t.Parallel()
 	eachWithHands(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		c := newCast(t, a)
 		c.at = at

@@ -16,6 +16,7 @@ import (
 // TestEveryItem takes every item of the real catalogue from the first answer to
 // the result in hand.
 func TestEveryItem(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		stage := a.Stage()
 		person, handler := apptest.As(t, a, "resident1", gov.Mobile), apptest.Handler(t, a, "handler2")
@@ -79,6 +80,7 @@ func everyItem(t *testing.T, a *app.App) []string {
 // TestTwoClerksAtOnce lets two clerks accept and decline the same case at the
 // same moment: one wins, the other is told.
 func TestTwoClerksAtOnce(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		handler := apptest.Handler(t, a, "handler1")
 		one, two := apptest.As(t, a, "clerk1", gov.Counter), apptest.As(t, a, "clerk2", gov.Counter)

@@ -28,6 +28,7 @@ var caseStates = []string{"accepted", "correcting", "declined", "delivered", "gr
 // after all its rules have passed; one that the database lets in and nobody
 // knows is a row that no page can show.
 func TestStatesAreTheOnesTheDatabaseLetsIn(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		schema := dbtest.ReadSchema(t, d)
 		allowed := func(table, column string) []string {
@@ -53,6 +54,7 @@ func TestStatesAreTheOnesTheDatabaseLetsIn(t *testing.T) {
 // Each lifecycle answers every question once, reaches every state, and has a row
 // for every state and act that the package names.
 func TestLifecyclesAreWhole(t *testing.T) {
+	t.Parallel()
 	for name, err := range map[string]error{
 		"applications": applications.Lifecycle.Check(), "cases": cases.Lifecycle.Check(), "licences": licences.Lifecycle.Check(),
 	} {

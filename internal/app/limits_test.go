@@ -137,6 +137,7 @@ const food5 = "food-business-licence" // promised 5, statutory 10 working days
 // day. What was due is done at its next start, the acceptance takes effect on the
 // day on which the limit began, and its notice is there.
 func TestSilenceOverAMidnightWithTheServerDown(t *testing.T) {
+	t.Parallel()
 	eachFrom(t, "2026-02-13 09:00", func(w *travel) {
 		w.midnights()
 		w.to("2026-02-13 17:31")
@@ -180,6 +181,7 @@ func TestSilenceOverAMidnightWithTheServerDown(t *testing.T) {
 // TestLateAcceptMeetsSilence: the clerk presses a minute after midnight, before
 // the midnight's work: the law was faster, and the same act finds it done.
 func TestLateAcceptMeetsSilence(t *testing.T) {
+	t.Parallel()
 	eachFrom(t, "2026-03-02 09:00", func(w *travel) {
 		c := w.bring(food5, rehearsal.Goal{State: cases.Submitted})
 		w.dated(c, map[string]string{"accept": "2026-03-09"})
@@ -203,6 +205,7 @@ func TestLateAcceptMeetsSilence(t *testing.T) {
 // TestLapseMovesOffAHoliday: 30 days from the notice end on the first day of the
 // festival; the case lapses after the working day that follows it.
 func TestLapseMovesOffAHoliday(t *testing.T) {
+	t.Parallel()
 	eachFrom(t, "2026-01-16 10:00", func(w *travel) {
 		c := w.bring(food5, rehearsal.Goal{State: cases.Correcting})
 		w.dated(c, map[string]string{"correction": "2026-02-24"}) // 16 January + 30 is Sunday, 15 February
@@ -240,6 +243,7 @@ func TestLapseMovesOffAHoliday(t *testing.T) {
 // TestSuspensionIsInNeitherLimit: the day on which a special procedure begins
 // counts, the day on which it ends does not; both limits move by the same days.
 func TestSuspensionIsInNeitherLimit(t *testing.T) {
+	t.Parallel()
 	eachFrom(t, "2026-03-02 09:00", func(w *travel) {
 		c := w.bring("water-intake", rehearsal.Goal{State: cases.Accepted, Step: cases.Handle})
 		w.dated(c, map[string]string{"promised": "2026-03-16", "statutory": "2026-05-08"})
@@ -286,6 +290,7 @@ func TestSuspensionIsInNeitherLimit(t *testing.T) {
 // TestOneExtensionAndNeverTooLate: a refused one does not use the right up, a
 // granted one does; up to the statutory date, never after it.
 func TestOneExtensionAndNeverTooLate(t *testing.T) {
+	t.Parallel()
 	eachFrom(t, "2026-03-02 09:00", func(w *travel) {
 		officer, approver := apptest.As(t, w.a, "scjg-officer", gov.Web), apptest.As(t, w.a, "scjg-approver", gov.Web)
 		c, late := w.bring(food5, rehearsal.Goal{State: cases.Accepted, Step: cases.Handle}), w.bring(food5, rehearsal.Goal{State: cases.Accepted, Step: cases.Handle})

@@ -20,6 +20,7 @@ func TestMain(m *testing.M) {
 
 // TestLine takes 食品经营许可 from the first answer to the rating.
 func TestLine(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx := t.Context()
 		handler := apptest.Handler(t, a, "handler1")

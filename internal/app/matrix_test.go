@@ -107,6 +107,7 @@ type stage struct {
 // TestMatrix walks every route as everybody and compares with the table: who
 // passes the gate, and that strangers are told of nothing.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	decided := decisions(t)
 	s := setStage(t)
 	routes := slices.Clone(s.a.Router().Routes())

@@ -13,6 +13,7 @@ import (
 // TestTemporaryPassword leads every page of a session with a temporary password
 // to the page that changes it.
 func TestTemporaryPassword(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	admin := apptest.As(t, a, "admin", gov.Web)
 	_, password, err := a.Identity.CreateStaff(t.Context(), admin, identity.StaffInput{Name: "新示例", Login: "newcomer", Region: "445103"})

@@ -32,6 +32,7 @@ const root = "../.."
 //
 //	go test ./internal/app -run TestReference -update
 func TestReference(t *testing.T) {
+	t.Parallel()
 	for file, make := range map[string]func(*testing.T) string{
 		"lifecycles.md": lifecyclesPage, "config.md": configPage, "routes.md": routesPage, "events.md": eventsPage,
 		"schema.md": schemaPage, "lint.md": lintPage, "statements.md": statementsPage,
@@ -217,6 +218,7 @@ func publishes(t *testing.T, name string) []string {
 
 // What a context says it publishes is what its code publishes.
 func TestEveryEventIsNamedInItsContext(t *testing.T) {
+	t.Parallel()
 	for _, name := range contexts(t) {
 		same(t, "events of "+name, publishes(t, name), published(t, name))
 	}

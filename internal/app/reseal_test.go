@@ -190,6 +190,7 @@ func work(t *testing.T, a *app.App) {
 
 // TestRotationSealsEverythingAnew: after a rotation nothing is left under the old key, and nothing else has changed.
 func TestRotationSealsEverythingAnew(t *testing.T) {
+	t.Parallel()
 	eachWithKeys(t, func(t *testing.T, a *app.App, keyFile string) {
 		ctx := t.Context()
 		c := sealedStory(t, a)
@@ -321,6 +322,7 @@ func stragglers(t *testing.T, a *app.App) {
 
 // TestRunningServerTakesUpARotation: nobody restarts anything; a minute is far more than it takes.
 func TestRunningServerTakesUpARotation(t *testing.T) {
+	t.Parallel()
 	eachWithKeys(t, func(t *testing.T, a *app.App, keyFile string) {
 		if a.DB.Dialect() == db.SQLite {
 			a = apptest.SQLite(t, nil)
@@ -354,6 +356,7 @@ func TestRunningServerTakesUpARotation(t *testing.T) {
 // TestRoundsStopAndGoOn: a walk stopped after any round goes on where it stood, and a value somebody writes meanwhile
 // is not undone.
 func TestRoundsStopAndGoOn(t *testing.T) {
+	t.Parallel()
 	eachWithKeys(t, func(t *testing.T, a *app.App, keyFile string) {
 		sealedStory(t, a)
 		if _, err := keys.Rotate(keyFile); err != nil {

@@ -109,6 +109,7 @@ func agent(t *testing.T, a *app.App, login string, handler gov.Actor, items ...s
 // TestAMandateNarrowsReading: who may act for a company in one item sees of the others neither lists, details, counts
 // nor papers, and cannot begin them; with every item he sees what the handler sees.
 func TestAMandateNarrowsReading(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		handler := apptest.Handler(t, a, "handler1")
 		all := map[string]affairs{foodItem: affairsOf(t, a, handler, foodItem), hotelItem: affairsOf(t, a, handler, hotelItem)}

@@ -66,6 +66,7 @@ type filed struct {
 // reads the journal line by line, and what the documented statements count, on
 // both databases, after random histories.
 func TestScoresAreARecount(t *testing.T) {
+	t.Parallel()
 	statements := documented(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -513,6 +514,7 @@ func (w *townMonth) compareStatements(m scores.Month, lines map[place]scores.Lin
 // The month's job computes what is over, plants the next, and catches up after the
 // program was down for months.
 func TestTheMonthIsComputedAtItsEnd(t *testing.T) {
+	t.Parallel()
 	at := now.System()
 	hands := func() now.Instant { return at }
 	for name, open := range map[string]func() *app.App{

@@ -130,6 +130,7 @@ func documented(t *testing.T) map[string]string {
 
 // Every measure is counted by one documented statement, under its own name.
 func TestEveryMeasureIsCountedOnce(t *testing.T) {
+	t.Parallel()
 	var all []scores.Measure
 	for _, g := range scoreGroups() {
 		at := strings.LastIndex(g.sql, "\nSELECT ") + 1

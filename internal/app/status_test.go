@@ -48,6 +48,7 @@ func statusWords() []string {
 // TestOneStatusWordOnEveryChannel: a case says the same of where it stands to its applicant, at the counter and at the
 // desk (ux.md 23); the public page behind the receipt says the same without the department's step.
 func TestOneStatusWordOnEveryChannel(t *testing.T) {
+	t.Parallel()
 	at := now.System()
 	a := apptest.SQLite(t, func() now.Instant { return at })
 	stage := a.Stage()

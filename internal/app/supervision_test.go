@@ -62,6 +62,7 @@ func raised(t *testing.T, a *app.App, caseID string) []string {
 // program works at some midnights and is down over others. The board counts it all
 // the while.
 func TestCardsOfALateCase(t *testing.T) {
+	t.Parallel()
 	held(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		ctx := t.Context()
 		supervisor := apptest.As(t, a, "supervisor", gov.Web)
@@ -120,6 +121,7 @@ func TestCardsOfALateCase(t *testing.T) {
 // TestEveryCaseIsWatched: cases in many states have their rows, the board counts those
 // that run, and all follow a rule that is changed.
 func TestEveryCaseIsWatched(t *testing.T) {
+	t.Parallel()
 	held(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		ctx, root, handler := t.Context(), gov.Actor{Kind: gov.System}, apptest.Handler(t, a, "handler1")
 		for _, goal := range []rehearsal.Goal{{State: cases.Submitted}, {State: cases.Correcting}, {State: cases.Accepted, Step: cases.Handle},
@@ -176,6 +178,7 @@ func TestEveryCaseIsWatched(t *testing.T) {
 // TestSecondCorrectionRaisesACard: a defect that was there to be seen the first time
 // is named the second time; one that was named before is none.
 func TestSecondCorrectionRaisesACard(t *testing.T) {
+	t.Parallel()
 	held(t, func(t *testing.T, a *app.App, at *now.Instant) {
 		ctx := t.Context()
 		handler, officer := apptest.Handler(t, a, "handler1"), apptest.As(t, a, "scjg-officer", gov.Web)
@@ -213,6 +216,7 @@ func TestSecondCorrectionRaisesACard(t *testing.T) {
 // before it accepts, refuses without reasons; each is refused as before, changes
 // nothing, and leaves one card.
 func TestRefusedByTheAPIRaisesACard(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := newStory(t, a)
 		_, id := s.filed()

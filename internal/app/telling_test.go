@@ -69,6 +69,7 @@ const residenceItem = "residence-permit" // of persons
 
 // What an applicant hears on every way a case can take.
 func TestApplicantsAreTold(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		handler, resident := apptest.Handler(t, a, "handler1"), apptest.As(t, a, "resident1", gov.Web)
 		for _, x := range []struct {
@@ -103,6 +104,7 @@ func TestApplicantsAreTold(t *testing.T) {
 // A special procedure is told with the time it takes (art. 45), and its end with
 // the date that then holds.
 func TestASpecialProcedureIsTold(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx, resident := t.Context(), apptest.As(t, a, "resident1", gov.Web)
 		c := play(t, a.Stage(), resident, "water-intake", rehearsal.Goal{State: cases.Suspended, Step: cases.Handle})
@@ -129,6 +131,7 @@ func TestASpecialProcedureIsTold(t *testing.T) {
 
 // What silence does by itself is told as well: nobody else would.
 func TestSilenceIsTold(t *testing.T) {
+	t.Parallel()
 	var at atomic.Int64
 	at.Store(int64(now.System()))
 	hand := func() now.Instant { return now.Instant(at.Load()) }
@@ -156,6 +159,7 @@ func TestSilenceIsTold(t *testing.T) {
 // An extension goes past the head of the body, and then to the applicant with its
 // reason and the new date.
 func TestAnExtensionIsTold(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx, handler := t.Context(), apptest.Handler(t, a, "handler1")
 		officer, approver := apptest.As(t, a, "scjg-officer", gov.Web), apptest.As(t, a, "scjg-approver", gov.Web)
@@ -187,6 +191,7 @@ func TestAnExtensionIsTold(t *testing.T) {
 // A card goes to the officer and the head; a reminder to the officer alone. An
 // order goes to its addressee.
 func TestStaffAreToldOfCardsAndOrders(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx, handler := t.Context(), apptest.Handler(t, a, "handler1")
 		supervisor := apptest.As(t, a, "supervisor", gov.Web)
@@ -226,6 +231,7 @@ func TestStaffAreToldOfCardsAndOrders(t *testing.T) {
 // A walk-in who has no account gets an SMS, an account what it wants; what is sent
 // names nobody.
 func TestSendingThroughTheGateway(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var texts []string
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,7 @@ import (
 // What a work list shows, its count tells and a detail page opens must be the
 // same cases for everybody: the rule stands twice, as a predicate and as SQL.
 func TestListsShowWhatDetailsOpen(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx, handler, person := t.Context(), apptest.Handler(t, a, "handler1"), apptest.As(t, a, "resident1", gov.Web)
 		var all []string

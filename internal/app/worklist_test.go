@@ -17,6 +17,7 @@ import (
 // TestListsShowWhatDetailsShow holds that lists, counts and details obey the same
 // predicate, for everybody who works.
 func TestListsShowWhatDetailsShow(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx, stage := t.Context(), a.Stage()
 		handler, resident := apptest.Handler(t, a, "handler1"), apptest.As(t, a, "resident1", gov.Web)
@@ -127,6 +128,7 @@ func sameCases(t *testing.T, what string, got, want []string) {
 
 // TestTimeLeft counts the time of whoever is awaited, by the unit of the limit.
 func TestTimeLeft(t *testing.T) {
+	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	c := play(t, a.Stage(), apptest.Handler(t, a, "handler1"), "food-business-licence", rehearsal.Goal{State: cases.Accepted, Step: cases.Handle})
 	left := func(on clock.Date) cases.Left {
@@ -154,6 +156,7 @@ func TestTimeLeft(t *testing.T) {
 
 // TestEditorsAndAuditorsReads are the queries behind the administration's pages.
 func TestEditorsAndAuditorsReads(t *testing.T) {
+	t.Parallel()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx := t.Context()
 		editor, auditor := apptest.As(t, a, "editor", gov.Web), apptest.As(t, a, "auditor", gov.Web)

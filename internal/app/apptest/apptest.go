@@ -140,7 +140,8 @@ func start(ctx context.Context, options map[string]string, clock now.Clock) (*ap
 	if err != nil {
 		return nil, err
 	}
-	return app.New(ctx, v, app.Mode{Migrate: true, Now: clock, Log: slog.New(slog.DiscardHandler)})
+	return app.New(ctx, v, app.Mode{Migrate: true, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Passwords: identity.CheapCost})
 }
 
 func build(ctx context.Context, options map[string]string) error {
