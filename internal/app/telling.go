@@ -20,8 +20,11 @@ type telling struct {
 
 // tell is told of every act; most are nobody's news.
 func (a handling) tell(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
-	if act == cases.ActAskExtend {
+	switch act {
+	case cases.ActAskExtend:
 		return a.tellHead(ctx, tx, actor, c, change)
+	case cases.ActRefuseExtend:
+		return a.tellRefused(ctx, tx, actor, c, change)
 	}
 	return a.tellApplicant(ctx, tx, c, act, change)
 }
@@ -66,6 +69,10 @@ func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
 		return telling{key: messages.CaseDeemed, urgent: true, args: promised}
 	case cases.ActNotify:
 		return correction(c, len(change.Defects))
+	case cases.ActServe:
+		return served(c)
+	case cases.ActRecount:
+		return moved(c, change)
 	case cases.ActDecline:
 		return telling{key: messages.CaseDeclined, urgent: true}
 	case cases.ActSuspend:
@@ -119,6 +126,36 @@ func suspended(c *cases.Case, change cases.Change, promised messages.Args) telli
 	return telling{key: messages.CaseSuspended, urgent: true, args: args}
 }
 
+// served is the proof of delivery that the clerk has recorded; from that day the
+// time to answer runs.
+func served(c *cases.Case) telling {
+	return telling{key: messages.CaseServed, urgent: true,
+		args: messages.Args{"on": c.ServedOn, "due": messages.Date(c.CorrectionDue, c.Assumed(c.CorrectionDue))}}
+}
+
+// moved is the date that the applicant sees as running, where a change of the
+// calendar has moved it; other dates of the case are nobody's news. His own time to
+// answer is urgent.
+func moved(c *cases.Case, change cases.Change) telling {
+	if change.Former == nil {
+		return telling{}
+	}
+	before, due := change.Former.PromisedDue, c.PromisedDue
+	switch c.State {
+	case cases.Submitted:
+		before, due = change.Former.AcceptDue, c.AcceptDue
+	case cases.Correcting:
+		before, due = change.Former.CorrectionDue, c.CorrectionDue
+	case cases.Granted, cases.Refused:
+		before, due = change.Former.DeliverDue, c.DeliverDue
+	}
+	if before == due || due.IsZero() {
+		return telling{}
+	}
+	return telling{key: messages.CaseMoved, urgent: c.State == cases.Correcting, args: messages.Args{
+		"before": before, "due": messages.Date(due, c.Assumed(due)), "reason": change.Reason}}
+}
+
 // tail is what an SMS says of a case's number.
 func tail(n gov.CaseNumber) string { return string(n[max(0, len(n)-4):]) }
 
@@ -135,3 +172,12 @@ func (a handling) tellHead(ctx context.Context, tx *db.Tx, actor gov.Actor, c *c
 }
 
 func deskCase(id string) string { return "/desk/cases/" + id }
+
+// tellRefused: WHEN the head refuses an extension THEN 承办 hears of it: the limits
+// stand as they were.
+func (a handling) tellRefused(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, change cases.Change) error {
+	m := toOfficer(messages.Message{Except: actor.Account, Key: messages.ExtensionRefused, Urgent: true, Link: deskCase(c.ID),
+		Args: messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "reason": change.Reason,
+			"due": messages.Date(c.PromisedDue, c.Assumed(c.PromisedDue))}}, c.Officer, c.Body)
+	return a.Messages.TellIn(ctx, tx, m)
+}

@@ -40,6 +40,7 @@ type Change struct {
 
 	Days    int          `json:"days,omitempty"`   // asked for or granted
 	Letter  string       `json:"letter,omitempty"` // reference (文号) of the letter issued with it
+	Former  *Dates       `json:"-"`                // of a recount: the dates before it, which the journal has in its earlier entries
 	Reason  string       `json:"reason,omitempty"`
 	Article string       `json:"article,omitempty"`
 	Words   string       `json:"words,omitempty"`

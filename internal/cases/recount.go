@@ -234,7 +234,7 @@ func (s *Service) Recount(ctx context.Context, tx *db.Tx, since clock.Date, afte
 func (m *Moved) change(step Step, reason string) (ch Change, needed bool) {
 	ch = Change{Step: step, Reason: reason}
 	if m.After != m.Before {
-		ch.Dates = &m.After
+		ch.Dates, ch.Former = &m.After, &m.Before
 	}
 	switch {
 	case m.Stays && m.kept != reason:

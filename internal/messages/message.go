@@ -22,6 +22,10 @@ const (
 	// CaseCorrectionUndated is a notice that still has to be proven delivered: only
 	// then does the time to answer begin.
 	CaseCorrectionUndated Key = "case_correction_undated"
+	// CaseServed is the proof that it was delivered, with the date that follows.
+	CaseServed Key = "case_served"
+	// CaseMoved is a date that a change of the working calendar has moved.
+	CaseMoved Key = "case_moved"
 
 	CaseDeclined   Key = "case_declined"  // 不予受理
 	CaseSuspended  Key = "case_suspended" // a special procedure and the time it takes (art. 45)
@@ -41,7 +45,10 @@ const (
 // What staff are told.
 const (
 	ExtensionAsked Key = "extension_asked" // 批准 decides on the extension (art. 42)
-	CardBlue       Key = "card_blue"       // an inner reminder
+	// ExtensionRefused goes to 承办: the limits stand as they were.
+	ExtensionRefused Key = "extension_refused"
+
+	CardBlue       Key = "card_blue" // an inner reminder
 	CardYellow     Key = "card_yellow"
 	CardRed        Key = "card_red"
 	CardSerious    Key = "card_serious" // later than the law allows
@@ -61,10 +68,10 @@ const (
 
 // Keys lists every key; a test holds the sentences against it.
 func Keys() []Key {
-	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
+	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseServed, CaseMoved, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseLicenceFallen, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
-		DisputeOpened, DisputeCorrected, DisputeUpheld}
+		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld}
 }
 
 // Message is something to be told: to one account, to a party that has none, or to
