@@ -16,7 +16,7 @@ import (
 var full = messages.Args{"item": "TYPED 食品经营许可", "number": "TYPED 4451 0320 2602", "tail": "2602", "due": clock.MustDate("2026-03-20"),
 	"n": int64(1), "procedure": "TYPED 专家评审", "reason": "TYPED 材料多", "parcel": "TYPED SF1", "card": "TYPED", "order": "TYPED 督〔2026〕1号", "basis": "TYPED",
 	"answer": clock.MustDate("2026-03-23"), "appeal": clock.MustDate("2026-03-27"),
-	"on": clock.MustDate("2026-03-19"), "before": clock.MustDate("2026-03-18"), "subject": "TYPED", "name": "TYPED"}
+	"on": clock.MustDate("2026-03-19"), "before": clock.MustDate("2026-03-18"), "subject": "TYPED", "name": "TYPED", "dispute": "TYPED 异〔2026〕1号", "source": "TYPED 人口库", "field": "TYPED 姓名", "owner": "TYPED 公安局"}
 
 var site = wording.Site{Name: "潮安区政务服务", URL: func(path string) string { return "https://zwfw.example.org" + path }}
 
