@@ -21,8 +21,8 @@ func TestKeysRotate(t *testing.T) {
 		if got.Code != 0 || !strings.Contains(got.Out, "yimen check") || !strings.Contains(got.Out, "index key") {
 			t.Fatalf("%+v", got)
 		}
-		if now, left := keysFound(t, s); now == before || left == 0 {
-			t.Errorf("right after it: %s, %d left", now, left)
+		if now, _ := keysFound(t, s); now == before { // how many are left by now is the server's pace
+			t.Errorf("right after it the key is still %s", now)
 		}
 		for until := time.Now().Add(time.Minute); ; time.Sleep(time.Second) {
 			if _, left := keysFound(t, s); left == 0 {

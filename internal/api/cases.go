@@ -240,7 +240,7 @@ func (a *API) getCase(ctx context.Context, c Caller, in *caseInput) (*tagged[Cas
 	if !cases.MaySeeForm(c.Actor, x) {
 		return nil, fault.Denied("cases.denied", "number", string(x.Number))
 	}
-	h, err := a.d.Applications.HeldAt(ctx, a.d.DB, c.Actor, x.Application)
+	h, err := a.d.Applications.HeldAt(ctx, a.d.DB, c.Actor, x.Dossier())
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (a *API) getCase(ctx context.Context, c Caller, in *caseInput) (*tagged[Cas
 	if len(filed) > 0 { // what was filed, not what an applicant is typing right now
 		given = filed[len(filed)-1].Answers
 	}
-	out.Answers, out.Masked, err = a.look(ctx, c, in.Look, x.Application, h.Definition.Form, given)
+	out.Answers, out.Masked, err = a.look(ctx, c, in.Look, x.Dossier(), h.Definition.Form, given)
 	if err != nil {
 		return nil, err
 	}

@@ -25,9 +25,20 @@ type applicationItems struct{ *App }
 
 func (a applicationItems) Definition(ctx context.Context, localItem string) (*applications.Definition, error) {
 	g, err := a.Catalogue.Guide(ctx, localItem)
+	if fault.Is(err, "catalogue.no_local_item") { // then it is a choice of a bundle's members
+		c, err := a.Catalogue.Composition(ctx, localItem)
+		if err != nil {
+			return nil, err
+		}
+		return a.composed(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return a.local(ctx, g)
+}
+
+func (a applicationItems) local(ctx context.Context, g *catalogue.Guide) (*applications.Definition, error) {
 	body, err := a.Identity.Body(ctx, a.DB, g.Local.Body)
 	if err != nil {
 		return nil, err
@@ -35,7 +46,7 @@ func (a applicationItems) Definition(ctx context.Context, localItem string) (*ap
 	def := &applications.Definition{
 		Item: g.Version.Item.ID, ItemName: g.Version.Item.Name, LocalItem: g.Local.ID, Body: g.Local.Body,
 		BodyName: body.Name, Region: gov.Region(g.Local.Region), Audience: audience(g.Version), Form: g.Form,
-		Groups: a.Catalogue.Layout.Arrange(g.Form), Slots: slots(g.Version), Online: g.Online(),
+		Groups: a.Catalogue.Layout.Arrange(g.Form), Slots: slots(g.Asked(), g.Form), Online: g.Online(),
 	}
 	return def, nil
 }
@@ -63,18 +74,18 @@ func audience(v *catalogue.Version) []string {
 // slots are the materials to hand in. A file field is answered in the slot of a
 // material that carries its element, so that a photo is not asked for twice;
 // where none does it has a slot of its own.
-func slots(v *catalogue.Version) []applications.Slot {
+func slots(asked []catalogue.Material, f form.Form) []applications.Slot {
 	var out []applications.Slot
-	for _, m := range v.Asked() {
+	for _, m := range asked {
 		out = append(out, applications.Slot{Key: m.Key, Name: m.Name, Necessity: m.Necessity,
 			Required: m.Necessity == set.Necessary, Forms: m.Forms, Copies: m.Copies, Basis: m.LegalBasis, Source: m.Source,
 			Licence: replacing(m), LicenceName: m.LicenceName, Holder: applications.HolderOf(m.Key, m.Name, replacing(m))})
 	}
-	for _, x := range v.Form {
+	for _, x := range f {
 		if x.Type != form.File {
 			continue
 		}
-		at := slices.IndexFunc(v.Asked(), func(m catalogue.Material) bool { return slices.Contains(m.Elements, x.Key) })
+		at := slices.IndexFunc(asked, func(m catalogue.Material) bool { return slices.Contains(m.Elements, x.Key) })
 		if at < 0 {
 			at = len(out)
 			out = append(out, applications.Slot{Key: x.Key, Name: x.Label, Necessity: set.Optional, Copies: 1, Source: set.FromApplicant})

@@ -14,12 +14,14 @@ import (
 	"yimen/internal/licences"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/id"
 	"yimen/internal/ratings"
 )
 
 // Every effect that one context causes in another, in the same transaction.
 
-// filing: WHEN an application is filed THEN its case opens.
+// filing: WHEN an application is filed THEN its case opens; of a bundle one for each
+// member, at the same moment.
 type filing struct{ *App }
 
 func (a filing) Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f applications.Filing) error {
@@ -35,13 +37,43 @@ func (a filing) Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f applica
 			return err
 		}
 	}
-	_, err := a.Cases.OpenIn(ctx, tx, actor, cases.Opening{
+	o := cases.Opening{
 		Number: f.Number, Application: f.ID, LocalItem: f.LocalItem, Body: f.Body, BodyName: f.Definition.BodyName,
 		Region: f.Region, Applicant: f.Applicant, ApplicantKind: f.ApplicantKind, ApplicantName: f.ApplicantName,
 		Account: account, Channel: actor.Channel, Device: actor.Device, DeliveryWay: f.Answers["delivery_way"].Text,
 		FiledAt: f.FiledAt,
-	})
+	}
+	if f.Definition.Bundle() {
+		return a.openMembers(ctx, tx, actor, f, o)
+	}
+	_, err := a.Cases.OpenIn(ctx, tx, actor, o)
 	return err
+}
+
+// openMembers opens the cases of a bundle, predecessors first; ids follow each
+// other in the order of the members, so that lists show them in it.
+func (a filing) openMembers(ctx context.Context, tx *db.Tx, actor gov.Actor, f applications.Filing, o cases.Opening) error {
+	def := f.Definition
+	ids, openings := map[string]string{}, map[string]cases.Opening{}
+	for i, m := range def.Members {
+		x := o
+		x.Case, x.Number, x.Bundle, x.BundleName = id.New(), f.Numbers[i], def.Item, def.ItemName
+		x.LocalItem, x.Body, x.BodyName, x.Region = m.LocalItem, m.Body, m.BodyName, m.Region
+		x.DeliveryWay = m.Merged.Project(m.Item, f.Answers)["delivery_way"].Text
+		ids[m.Item], openings[m.Item] = x.Case, x
+	}
+	for _, layer := range def.Members[0].Merged.Layers {
+		for _, item := range layer {
+			x := openings[item]
+			for _, p := range def.Members[0].Merged.After(item) {
+				x.After = append(x.After, ids[p])
+			}
+			if _, err := a.Cases.OpenIn(ctx, tx, actor, x); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // remember: WHEN somebody files THEN what was typed of the applicant is offered
@@ -69,11 +101,11 @@ func (a filing) remember(ctx context.Context, tx *db.Tx, actor gov.Actor, f appl
 }
 
 // Amended: WHEN an application is amended THEN its case is resubmitted.
-func (a filing) Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, x *applications.Application) error {
+func (a filing) Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, x *applications.Application, members []string) error {
 	if err := a.Identity.MayActIn(ctx, tx, actor, x.Item); err != nil {
 		return err
 	}
-	_, err := a.Cases.ResubmitIn(ctx, tx, actor, x.ID)
+	_, err := a.Cases.ResubmitIn(ctx, tx, actor, x.ID, members...)
 	return err
 }
 
@@ -87,21 +119,49 @@ func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.A
 	for i, d := range defects {
 		open[i] = applications.Defect{Kind: string(d.Kind), Key: d.Key, Label: d.Label, Reason: d.Reason}
 	}
-	return a.Applications.OpenAmendmentIn(ctx, tx, actor, c.Application, open)
+	return a.Applications.OpenAmendmentIn(ctx, tx, actor, c.Dossier(), open)
 }
 
 // Acted: WHEN anything is done to a case THEN whoever follows it knows.
 func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
-	if err := a.Supervision.WatchIn(ctx, tx, actor, c); err != nil {
-		return err
-	}
-	if err := a.Supervision.FollowIn(ctx, tx, actor, c, act); err != nil {
-		return err
+	if !c.SubmittedOn.IsZero() { // nobody is late with what has not begun
+		if err := a.Supervision.WatchIn(ctx, tx, actor, c); err != nil {
+			return err
+		}
+		if err := a.Supervision.FollowIn(ctx, tx, actor, c, act); err != nil {
+			return err
+		}
 	}
 	if err := a.standing(ctx, tx, c, act, change); err != nil {
 		return err
 	}
 	return a.tell(ctx, tx, actor, c, act, change)
+}
+
+// Follow: WHEN a case of a bundle is granted THEN its licence fills in what the
+// other members need, and an organisation it founded is the holder of theirs.
+func (a handling) Follow(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act) (holder string, err error) {
+	if act != cases.ActGrant || c.Licence == "" {
+		return "", a.Applications.HoldIn(ctx, tx, c.Application)
+	}
+	issued, err := a.Licences.Several(ctx, tx, []string{c.Licence})
+	if err != nil {
+		return "", err
+	}
+	l := issued[c.Licence]
+	faces, err := a.Licences.Faces(ctx, tx, []string{c.Licence})
+	if err != nil {
+		return "", err
+	}
+	in := applications.Supply{Item: c.Item, Type: l.Type, Licence: l.ID, Identifier: l.Identifier, Number: l.Number,
+		Name: l.TypeName, On: l.IssuedOn, Face: form.Answers{}}
+	for _, x := range faces[c.Licence] {
+		in.Face[x.Key] = x.Value
+	}
+	if l.Holder != c.Applicant {
+		holder = l.Holder
+	}
+	return holder, a.Applications.SupplyIn(ctx, tx, actor, c.Application, in)
 }
 
 // Closed: WHEN a case ends THEN nothing of its application is left open.
@@ -114,7 +174,7 @@ func (a handling) Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cas
 	if c.State == cases.Delivered {
 		return nil // an accepted case has no open amendment
 	}
-	return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Application)
+	return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Dossier())
 }
 
 // Issue: WHEN a case is granted THEN its licence is issued, and for items that
@@ -125,6 +185,11 @@ func (a handling) Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 		return "", err
 	}
 	holder := identity.Card{ID: c.Applicant, Kind: identity.PartyKind(c.ApplicantKind), Name: c.ApplicantName}
+	if c.Holder != "" {
+		if holder, err = a.Identity.Card(ctx, tx, c.Holder); err != nil {
+			return "", err
+		}
+	}
 	if g.Rule.Founds {
 		if holder, err = a.found(ctx, tx, actor, c, g); err != nil {
 			return "", err
@@ -148,7 +213,7 @@ func (a handling) Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 
 // found makes the organisation that the licence brings into being.
 func (a handling) found(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, g cases.Grant) (identity.Card, error) {
-	answers, err := a.Applications.Answers(ctx, tx, c.Application)
+	answers, err := a.Applications.Answers(ctx, tx, c.Dossier())
 	if err != nil {
 		return identity.Card{}, err
 	}

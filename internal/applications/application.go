@@ -35,6 +35,7 @@ type Defect struct {
 	Key    string `json:"key"`
 	Label  string `json:"label"`
 	Reason string `json:"reason"`
+	Member string `json:"member,omitempty"` // of a bundle: the local item whose department asks
 }
 
 // Application is what somebody fills in. Answers are in clear here and sealed in
@@ -43,9 +44,10 @@ type Application struct {
 	ID            string
 	Number        gov.CaseNumber // '' until filed
 	Token         string
-	Item          string
+	Item          string // of a bundle its id
 	ItemName      string
-	LocalItem     string // the item version it was started under
+	Bundle        string // the 一件事 it is for, '' for one item
+	LocalItem     string // the item version it was started under, or the composition
 	Body          string
 	Region        gov.Region
 	Applicant     string // party
@@ -59,8 +61,9 @@ type Application struct {
 	State         State
 	Answers       form.Answers
 	Sources       map[string]Source
-	Done          []string // ids of pages that were saved without a defect
-	Defects       []Defect // while amending: what may be edited
+	Done          []string            // ids of pages that were saved without a defect
+	Defects       []Defect            // while amending: what may be edited
+	Supplied      map[string]Supplied // by local item: what granted members gave to the others
 	StartedAt     now.Instant
 	SavedAt       now.Instant
 	FiledAt       now.Instant
@@ -68,6 +71,7 @@ type Application struct {
 	Head          journal.Head
 
 	loaded int64
+	part   *Member // set where this is what one member's department holds
 }
 
 // Version is what a form must carry back.

@@ -117,7 +117,12 @@ func (s *Service) Detach(ctx context.Context, actor gov.Actor, appID string, see
 // C becomes B (domain.md §8).
 func (s *Service) CheckOriginal(ctx context.Context, actor gov.Actor, appID, attachment string) (*Application, error) {
 	return s.verb(ctx, actor, appID, 0, ActCheck, func(tx *db.Tx, a *Application, _ *Definition) error {
-		x, err := attachmentOf(ctx, tx, a, attachment)
+		_, localItem := split(appID)
+		view, err := s.partOf(ctx, a, localItem)
+		if err != nil {
+			return err
+		}
+		x, err := attachmentOf(ctx, tx, view, attachment)
 		if err != nil {
 			return err
 		}
@@ -141,7 +146,7 @@ func scanAttachment(s db.Scanner) (x Attachment, err error) {
 func attachmentOf(ctx context.Context, r db.Reader, a *Application, attachment string) (Attachment, error) {
 	x, err := db.One(r.Row(ctx, `SELECT `+attachmentColumns+` FROM attachment WHERE id = $1 AND application = $2 AND removed_at = 0`,
 		attachment, a.ID), scanAttachment)
-	if db.NoRows(err) {
+	if db.NoRows(err) || err == nil && a.part != nil && len(a.part.papers([]Attachment{x})) == 0 {
 		return x, fault.Missing("applications.file_missing")
 	}
 	return x, err
@@ -149,7 +154,25 @@ func attachmentOf(ctx context.Context, r db.Reader, a *Application, attachment s
 
 func attachments(ctx context.Context, r db.Reader, a *Application) ([]Attachment, error) {
 	rows, err := r.Query(ctx, `SELECT `+attachmentColumns+` FROM attachment WHERE application = $1 AND removed_at = 0 ORDER BY id`, a.ID)
-	return db.All(rows, err, scanAttachment)
+	all, err := db.All(rows, err, scanAttachment)
+	if err != nil || a.part == nil {
+		return all, err
+	}
+	return a.part.papers(all), nil
+}
+
+// papers are the files of a member's own materials, under its own slots.
+func (m *Member) papers(all []Attachment) (out []Attachment) {
+	for _, x := range all {
+		for own, slot := range m.Papers {
+			if slot == x.Slot {
+				x.Slot = own
+				out = append(out, x)
+				break
+			}
+		}
+	}
+	return out
 }
 
 // Attachments lists the files of an application the actor may see.

@@ -69,6 +69,9 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, actor gov.Actor, def *De
 		Answers: form.Answers{}, Sources: map[string]Source{}, StartedAt: tx.Now(), SavedAt: tx.Now(),
 		ExpiresOn: today(tx.Now()).AddDays(KeptDays),
 	}
+	if def.Bundle() {
+		a.Bundle = def.Item
+	}
 	if actor.Kind == gov.Person && actor.OnBehalfOf != "" {
 		a.Handler = actor.Party
 	}
@@ -92,7 +95,10 @@ type edit struct {
 	To      string       `json:"to,omitempty"`
 	Defects []Defect     `json:"defects,omitempty"`
 	Consent *consent     `json:"consent,omitempty"`
-	From    string       `json:"from,omitempty"` // the attachment or application that was copied
+	From    string       `json:"from,omitempty"`    // the attachment or application that was copied
+	Members []string     `json:"members,omitempty"` // of a bundle: whose correction is answered
+
+	Supplied map[string]Supplied `json:"supplied,omitempty"`
 }
 
 // prefill asks the applicant's profile, and for an organisation also that of the
@@ -168,7 +174,7 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 			return err
 		}
 		a.Done = slices.DeleteFunc(a.Done, func(d string) bool { return d == p.ID })
-		if defects := def.Form.Validate(a.Answers, s.facts(ctx, tx.Now()), p.asked()...); len(defects) == 0 {
+		if defects := def.validate(a.Answers, s.facts(ctx, tx.Now()), p.asked()...); len(defects) == 0 {
 			a.Done = append(a.Done, p.ID)
 		} else if !later {
 			return defects.Err()

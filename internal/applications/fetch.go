@@ -298,7 +298,7 @@ func (s *Service) StandIn(ctx context.Context, r db.Reader, dossier string) erro
 		return err
 	}
 	l := fallen[0]
-	return fault.Conflict("applications.stands_on_"+l.State, "name", l.TypeName, "number", l.Number, "since", l.Since)
+	return fault.Invalid("applications.stands_on_"+l.State, "name", l.TypeName, "number", l.Number, "since", l.Since)
 }
 
 // Fallen lists the licences an application stands on that no longer count, to those

@@ -20,7 +20,7 @@ func (s *Service) Examine(ctx context.Context, actor gov.Actor, a *Application) 
 	if !MaySee(actor, a) {
 		return nil, fault.Missing("applications.missing")
 	}
-	def, err := s.d.Items.Definition(ctx, a.LocalItem)
+	def, err := s.definition(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def 
 	facts := s.facts(ctx, at)
 	facts.File = func(string) bool { return true } // withFiles took them from the application itself
 	var out fault.Fields
-	for _, f := range def.Form.Validate(answers, facts) {
+	for _, f := range def.validate(answers, facts) {
 		if x, ok := def.Form.Field(f.Path); ok && x.Type == form.File {
 			continue // its slot says so
 		}
@@ -86,12 +86,12 @@ func (s *Service) File(ctx context.Context, actor gov.Actor, appID string, seen 
 		f.Add("declared", "applications.declare")
 		return nil, f.Err()
 	}
-	number, err := s.number(ctx, a)
+	numbers, err := s.numbers(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	filed, err := s.verb(ctx, actor, appID, seen, ActFile, func(tx *db.Tx, a *Application, def *Definition) error {
-		return s.fileIn(ctx, tx, actor, a, def, number)
+		return s.fileIn(ctx, tx, actor, a, def, numbers)
 	})
 	if fault.KindOf(err) == fault.KindConflict { // another click of the same hand was faster
 		if again, e := s.Application(ctx, actor, appID); e == nil && again.Number != "" {
@@ -101,22 +101,42 @@ func (s *Service) File(ctx context.Context, actor gov.Actor, appID string, seen 
 	return filed, err
 }
 
+// numbers takes the number of the application, which for one item is also that of
+// its case, and for a bundle one more for each member's.
+func (s *Service) numbers(ctx context.Context, a *Application) ([]gov.CaseNumber, error) {
+	def, err := s.definition(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	regions := []gov.Region{a.Region}
+	for _, m := range def.Members {
+		regions = append(regions, m.Region)
+	}
+	out := make([]gov.CaseNumber, len(regions))
+	for i, r := range regions {
+		if out[i], err = s.number(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // number takes the next case number of the county and day (domain.md: region 6,
 // date 8, serial 6, check digit).
-func (s *Service) number(ctx context.Context, a *Application) (gov.CaseNumber, error) {
+func (s *Service) number(ctx context.Context, region gov.Region) (gov.CaseNumber, error) {
 	day := today(s.d.Now())
-	n, err := s.d.Numbers.Take(ctx, fmt.Sprintf("case/%s/%s", a.Region.County(), day))
+	n, err := s.d.Numbers.Take(ctx, fmt.Sprintf("case/%s/%s", region.County(), day))
 	if err != nil {
 		return "", err
 	}
-	number, err := gov.ComposeCaseNumber(a.Region, day.String(), int(n))
+	number, err := gov.ComposeCaseNumber(region, day.String(), int(n))
 	if err != nil {
 		return "", fault.Internal(err, "applications.number")
 	}
 	return number, nil
 }
 
-func (s *Service) fileIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, def *Definition, number gov.CaseNumber) error {
+func (s *Service) fileIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, def *Definition, numbers []gov.CaseNumber) error {
 	defects, err := s.examine(ctx, tx, a, def, tx.Now())
 	if err != nil {
 		return err
@@ -124,11 +144,11 @@ func (s *Service) fileIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *App
 	if err := defects.Err(); err != nil {
 		return err
 	}
-	a.Number, a.FiledAt, a.SavedAt = number, tx.Now(), tx.Now()
-	if err := s.act(ctx, tx, a, actor, ActFile, edit{Number: string(number), Answers: a.Answers}); err != nil {
+	a.Number, a.FiledAt, a.SavedAt = numbers[0], tx.Now(), tx.Now()
+	if err := s.act(ctx, tx, a, actor, ActFile, edit{Number: string(a.Number), Answers: a.Answers}); err != nil {
 		return err
 	}
-	if err := s.d.Reactions.Filed(ctx, tx, actor, Filing{a, def}); err != nil {
+	if err := s.d.Reactions.Filed(ctx, tx, actor, Filing{a, def, numbers[1:]}); err != nil {
 		return err
 	}
 	return s.publish(ctx, tx, "application.filed", a)
@@ -144,21 +164,34 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, kind string, a *Applic
 }
 
 // OpenAmendmentIn lets the applicant edit what a correction names, in the
-// correction's transaction.
-func (s *Service) OpenAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Actor, appID string, defects []Defect) error {
-	a, err := s.lock(ctx, tx, appID)
+// correction's transaction. In a bundle the corrections of several departments
+// stand side by side, and each is answered for itself.
+func (s *Service) OpenAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dossier string, defects []Defect) error {
+	application, localItem := split(dossier)
+	a, err := s.lock(ctx, tx, application)
 	if err != nil {
 		return err
 	}
-	def, err := s.d.Items.Definition(ctx, a.LocalItem)
+	def, err := s.definition(ctx, a)
 	if err != nil {
 		return err
 	}
-	a.Defects = def.answerable(defects)
-	if err := s.act(ctx, tx, a, actor, ActOpen, edit{Defects: a.Defects}); err != nil {
+	if m, ok := def.Member(localItem); ok {
+		if defects, err = m.merged(defects); err != nil {
+			return err
+		}
+	}
+	opened := def.answerable(defects)
+	a.Defects = append(without(a.Defects, localItem), opened...)
+	if err := s.act(ctx, tx, a, actor, ActOpen, edit{Defects: opened}); err != nil {
 		return err
 	}
 	return s.save(ctx, tx, a)
+}
+
+// without are the defects of the other members.
+func without(all []Defect, members ...string) []Defect {
+	return slices.DeleteFunc(slices.Clone(all), func(d Defect) bool { return slices.Contains(members, d.Member) })
 }
 
 // answerable pins a defect of a file field to the slot that answers it, which may
@@ -176,35 +209,82 @@ func (d *Definition) answerable(defects []Defect) []Defect {
 }
 
 // Amend sends the answer to a correction: everything must be complete again, and
-// the case is resubmitted in the same transaction.
-func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen int64) (*Application, error) {
+// the case is resubmitted in the same transaction. Of a bundle in which several
+// departments have asked, the answers to the named members are sent (their local
+// items; none: to all); what the others asked for may still be open.
+func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen int64, members ...string) (*Application, error) {
 	return s.verb(ctx, actor, appID, seen, ActAmend, func(tx *db.Tx, a *Application, def *Definition) error {
+		if len(members) == 0 {
+			members = a.asking()
+		}
+		left := without(a.Defects, members...)
+		if len(left) == len(a.Defects) {
+			return fault.Conflict("applications.not_now", "state", string(a.State), "act", string(ActAmend))
+		}
 		defects, err := s.examine(ctx, tx, a, def, tx.Now())
 		if err != nil {
 			return err
 		}
-		if err := defects.Err(); err != nil {
+		if err := elsewhere(defects, left).Err(); err != nil {
 			return err
 		}
-		a.Defects = nil
-		if err := s.act(ctx, tx, a, actor, ActAmend, edit{Answers: a.Answers}); err != nil {
+		a.Defects = left
+		act := ActAmend
+		if len(left) > 0 {
+			act = ActAnswer
+		}
+		said := edit{Answers: a.Answers}
+		if def.Bundle() {
+			said.Members = members
+		}
+		if err := s.act(ctx, tx, a, actor, act, said); err != nil {
 			return err
 		}
-		if err := s.d.Reactions.Amended(ctx, tx, actor, a); err != nil {
+		if err := s.d.Reactions.Amended(ctx, tx, actor, a, said.Members); err != nil {
 			return err
 		}
 		return s.publish(ctx, tx, "application.amended", a)
 	})
 }
 
-// CloseAmendmentIn ends an open amendment because the case ended.
-func (s *Service) CloseAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Actor, appID string) error {
-	a, err := s.lock(ctx, tx, appID)
+// asking are the members whose departments wait for an answer; one item asks
+// under no name.
+func (a *Application) asking() (out []string) {
+	for _, d := range a.Defects {
+		if !slices.Contains(out, d.Member) {
+			out = append(out, d.Member)
+		}
+	}
+	return out
+}
+
+// elsewhere are the faults that do not lie in what is still open.
+func elsewhere(all fault.Fields, open []Defect) fault.Fields {
+	return slices.DeleteFunc(all, func(f fault.Field) bool {
+		return slices.ContainsFunc(open, func(d Defect) bool { return f.Path == d.Key || f.Path == "material."+d.Key })
+	})
+}
+
+// CloseAmendmentIn ends an open amendment because the case ended; in a bundle
+// that of the case's member, and the others stay open.
+func (s *Service) CloseAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dossier string) error {
+	application, localItem := split(dossier)
+	a, err := s.lock(ctx, tx, application)
 	if err != nil || a.State != Amending {
 		return err
 	}
-	a.Defects = nil
-	if err := s.act(ctx, tx, a, actor, ActClose, edit{}); err != nil {
+	left := without(a.Defects, localItem)
+	act := ActClose
+	switch {
+	case localItem != "" && len(left) == len(a.Defects):
+		return nil
+	case localItem != "" && len(left) > 0:
+		act = ActRelease
+	default:
+		left = nil
+	}
+	a.Defects = left
+	if err := s.act(ctx, tx, a, actor, act, edit{}); err != nil {
 		return err
 	}
 	return s.save(ctx, tx, a)

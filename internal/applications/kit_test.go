@@ -79,7 +79,7 @@ func each(t *testing.T, f func(t *testing.T, d *desk)) {
 			d.book = journal.New(ring)
 			d.Service = applications.New(applications.Deps{DB: d.db, Book: d.book, Events: event.Source("test"), Sealer: ring,
 				Files: &blob.Service{DB: d.db, Store: store, Ring: ring, Now: d.now, Temp: t.TempDir()}, Now: d.now,
-				Numbers: serial.NewLease(d.db), Items: d, People: d, Looks: d, Licences: d, Reactions: d})
+				Numbers: serial.NewLease(d.db), Items: d, People: d, Looks: d, Licences: shelf{d}, Reactions: d})
 			f(t, d)
 			report, err := d.book.Verify(t.Context(), d.db, []journal.Noun{{Kind: applications.SubjectKind, Table: "application", State: "state"}}, func() {})
 			if err != nil || len(report.Breaks) > 0 {
@@ -189,7 +189,7 @@ func (d *desk) Filed(context.Context, *db.Tx, gov.Actor, applications.Filing) er
 	return d.refuse
 }
 
-func (d *desk) Amended(context.Context, *db.Tx, gov.Actor, *applications.Application) error {
+func (d *desk) Amended(context.Context, *db.Tx, gov.Actor, *applications.Application, []string) error {
 	d.amended++
 	return d.refuse
 }

@@ -35,6 +35,10 @@ const (
 	ActFetch    Act = "fetch"     // a licence stands in the place of a paper, with consent
 	ActTakeBack Act = "take_back" // of the consent
 	ActReuse    Act = "reuse"     // a paper that was filed before is filed again
+
+	ActSupply  Act = "supply"     // a member's licence fills in what others need
+	ActAnswer  Act = "amend_part" // the corrections of some members are answered, others are open
+	ActRelease Act = "close_part" // the correction of one member falls away, others are open
 )
 
 // Lifecycle says what may follow what.
@@ -65,5 +69,10 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Amending, Act: ActCheck, To: Amending, By: "综合窗口、承办"},
 		{From: Amending, Act: ActAmend, To: Filed, By: "申请人", Guard: "every defect answered", Article: "行政许可法第三十二条第一款第四项"},
 		{From: Amending, Act: ActClose, To: Filed, By: "系统"},
+		{From: Amending, Act: ActOpen, To: Amending, By: "综合窗口、承办", Guard: "another member of the bundle", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Amending, Act: ActAnswer, To: Amending, By: "申请人", Guard: "every defect of the member answered", Article: "行政许可法第三十二条第一款第四项"},
+		{From: Amending, Act: ActRelease, To: Amending, By: "系统"},
+		{From: Filed, Act: ActSupply, To: Filed, By: "系统"},
+		{From: Amending, Act: ActSupply, To: Amending, By: "系统"},
 	},
 }

@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/gov"
@@ -33,7 +34,7 @@ func (s *Service) Look(ctx context.Context, actor gov.Actor, appID, purpose stri
 		case !serves(actor, a) && !atCounter(actor, a):
 			return fault.Denied("applications.denied")
 		}
-		def, err := s.d.Items.Definition(ctx, a.LocalItem)
+		def, err := s.definition(ctx, a)
 		if err != nil {
 			return err
 		}
@@ -97,12 +98,18 @@ func (s *Service) filings(ctx context.Context, r db.Reader, a *Application) ([]F
 	}
 	var out []FiledForm
 	for _, l := range lines {
-		if act := Act(l.Act); (act != ActFile && act != ActAmend) || l.Erased {
+		if act := Act(l.Act); (act != ActFile && act != ActAmend && act != ActAnswer) || l.Erased {
 			continue
 		}
 		var said edit
 		if err := json.Unmarshal(l.Payload, &said); err != nil {
 			return nil, fault.Internal(err, "applications.unreadable")
+		}
+		if a.part != nil {
+			if len(said.Members) > 0 && !slices.Contains(said.Members, a.part.LocalItem) {
+				continue // the answer to another department
+			}
+			said.Answers = a.own(a.part, said.Answers)
 		}
 		out = append(out, FiledForm{At: l.At, Name: l.Name, Answers: said.Answers})
 	}

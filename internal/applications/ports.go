@@ -10,7 +10,8 @@ import (
 )
 
 // Definition is what the published version of a local item says about its
-// application. It belongs to the version and never changes.
+// application, or what a choice of a bundle's members says together. It belongs to
+// the version and never changes.
 type Definition struct {
 	Item      string
 	ItemName  string
@@ -22,7 +23,8 @@ type Definition struct {
 	Form      form.Form
 	Groups    []form.Group
 	Slots     []Slot
-	Online    bool // may be filed without a counter
+	Online    bool     // may be filed without a counter
+	Members   []Member // of a bundle, in their order; none for one item
 }
 
 // Slot is a place for files: a material, or a file field that no material carries.
@@ -93,11 +95,14 @@ type Attribute struct {
 // Reactions is what an application causes elsewhere, in the same transaction.
 type Reactions interface {
 	Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f Filing) error
-	Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application) error
+	// Amended is told of an answered correction, of a bundle with the local items of
+	// the members that are answered.
+	Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, members []string) error
 }
 
 // Filing is an application at the moment it is filed.
 type Filing struct {
 	*Application
 	Definition *Definition
+	Numbers    []gov.CaseNumber // of a bundle's cases, in the order of the members
 }

@@ -24,7 +24,7 @@ func (s *Service) Application(ctx context.Context, actor gov.Actor, id string) (
 
 // Definition gives the form, groups and slots the application was started under.
 func (s *Service) Definition(ctx context.Context, a *Application) (*Definition, error) {
-	return s.d.Items.Definition(ctx, a.LocalItem)
+	return s.definition(ctx, a)
 }
 
 // Drafts lists what the actor has begun and may go on with, newest first. For a
@@ -62,12 +62,12 @@ func (s *Service) Drafts(ctx context.Context, actor gov.Actor) ([]*Application, 
 // Answers gives what was filed, file fields answered by their attachments, to
 // the cases context and to reactions; it asks for no actor because it is never
 // called for a person directly.
-func (s *Service) Answers(ctx context.Context, r db.Reader, id string) (form.Answers, error) {
-	a, err := s.load(ctx, r, id)
+func (s *Service) Answers(ctx context.Context, r db.Reader, dossier string) (form.Answers, error) {
+	a, err := s.load(ctx, r, dossier)
 	if err != nil {
 		return nil, err
 	}
-	def, err := s.d.Items.Definition(ctx, a.LocalItem)
+	def, err := s.definition(ctx, a)
 	if err != nil {
 		return nil, err
 	}

@@ -46,16 +46,16 @@ func (s *Service) Answered(ctx context.Context, actor gov.Actor, a *Application)
 	}
 	fields, slots := map[string]bool{}, map[string]bool{}
 	for _, l := range lines {
-		if Act(l.Act) == ActOpen {
-			clear(fields)
-			clear(slots)
-		}
-		if !slices.Contains(filling, Act(l.Act)) || l.Erased {
+		if (Act(l.Act) != ActOpen && !slices.Contains(filling, Act(l.Act))) || l.Erased {
 			continue
 		}
 		var said edit
 		if err := json.Unmarshal(l.Payload, &said); err != nil {
 			return nil, fault.Internal(err, "applications.unreadable")
+		}
+		for _, d := range said.Defects { // asked for from here on
+			delete(fields, d.Key)
+			delete(slots, d.Key)
 		}
 		for key := range said.Answers {
 			fields[key] = true

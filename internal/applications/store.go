@@ -13,13 +13,13 @@ import (
 )
 
 const columns = `id, number, token, item, item_name, local_item, body, region, applicant, applicant_kind,
-	applicant_name, account, handler, clerk, channel, device, state, answers, sources, done, defects,
+	applicant_name, account, handler, clerk, channel, device, state, answers, sources, done, defects, bundle, supplied,
 	started_at, saved_at, filed_at, expires_on, version, head`
 
 // row is an application with its answers still sealed.
 type row struct {
 	Application
-	answers, sources, done, defects string
+	answers, sources, done, defects, supplied string
 }
 
 func scan(s db.Scanner) (*row, error) {
@@ -27,7 +27,7 @@ func scan(s db.Scanner) (*row, error) {
 	a := &r.Application
 	err := s.Scan(&a.ID, &a.Number, &a.Token, &a.Item, &a.ItemName, &a.LocalItem, &a.Body, &a.Region, &a.Applicant,
 		&a.ApplicantKind, &a.ApplicantName, &a.Account, &a.Handler, &a.Clerk, &a.Channel, &a.Device, &a.State,
-		&r.answers, &r.sources, &r.done, &r.defects, &a.StartedAt, &a.SavedAt, &a.FiledAt, &a.ExpiresOn,
+		&r.answers, &r.sources, &r.done, &r.defects, &a.Bundle, &r.supplied, &a.StartedAt, &a.SavedAt, &a.FiledAt, &a.ExpiresOn,
 		&a.Head.Version, &a.Head.Hash)
 	a.loaded = a.Head.Version
 	return r, err
@@ -47,15 +47,25 @@ func (s *Service) open(r *row) (*Application, error) {
 	if err := json.Unmarshal([]byte(r.done), &a.Done); err != nil {
 		return nil, fmt.Errorf("application %s: done: %w", a.ID, err)
 	}
+	if r.supplied != "" {
+		if err := s.unseal(r.supplied, aadSupplied(a.ID), &a.Supplied); err != nil {
+			return nil, err
+		}
+	}
 	if a.Answers == nil {
 		a.Answers = form.Answers{}
 	}
 	return a, nil
 }
 
-// load reads an application by id, or Missing.
-func (s *Service) load(ctx context.Context, r db.Reader, id string) (*Application, error) {
-	return s.loaded(r.Row(ctx, `SELECT `+columns+` FROM application WHERE id = $1`, id))
+// load reads a dossier: an application by id, or one member's part of it; or Missing.
+func (s *Service) load(ctx context.Context, r db.Reader, dossier string) (*Application, error) {
+	id, localItem := split(dossier)
+	a, err := s.loaded(r.Row(ctx, `SELECT `+columns+` FROM application WHERE id = $1`, id))
+	if err != nil {
+		return nil, err
+	}
+	return s.partOf(ctx, a, localItem)
 }
 
 // lock reads an application that is about to change; who comes second waits here
@@ -81,11 +91,11 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, a *Application) error {
 		return err
 	}
 	return tx.Exec(ctx, `INSERT INTO application (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,
-		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27)`,
+		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29)`,
 		a.ID, string(a.Number), a.Token, a.Item, a.ItemName, a.LocalItem, a.Body, string(a.Region), a.Applicant,
 		a.ApplicantKind, a.ApplicantName, a.Account, a.Handler, a.Clerk, string(a.Channel), a.Device, string(a.State),
 		s.seal(a.Answers, aadAnswers(a.ID)), sources, done, s.seal(a.Defects, aadDefects(a.ID)),
-		int64(a.StartedAt), int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash)
+		a.Bundle, s.supplied(a), int64(a.StartedAt), int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash)
 }
 
 // save writes the row if it still stands where it was read.
@@ -96,10 +106,18 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, a *Application) error {
 	}
 	return tx.ExecOne(ctx, fault.Conflict("applications.stale"), `UPDATE application SET number = $3, clerk = $4,
 		state = $5, answers = $6, sources = $7, done = $8, defects = $9, saved_at = $10, filed_at = $11,
-		expires_on = $12, version = $13, head = $14, applicant_name = $15 WHERE id = $1 AND version = $2`,
+		expires_on = $12, version = $13, head = $14, applicant_name = $15, supplied = $16 WHERE id = $1 AND version = $2`,
 		a.ID, a.loaded, string(a.Number), a.Clerk, string(a.State),
 		s.seal(a.Answers, aadAnswers(a.ID)), sources, done, s.seal(a.Defects, aadDefects(a.ID)),
-		int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash, a.ApplicantName)
+		int64(a.SavedAt), int64(a.FiledAt), a.ExpiresOn, a.Head.Version, a.Head.Hash, a.ApplicantName, s.supplied(a))
+}
+
+// supplied seals what a bundle's members received; ” before there is anything.
+func (s *Service) supplied(a *Application) string {
+	if len(a.Supplied) == 0 {
+		return ""
+	}
+	return s.seal(a.Supplied, aadSupplied(a.ID))
 }
 
 func lists(a *Application) (sources, done string, err error) {
@@ -178,14 +196,19 @@ func (s *Service) verb(ctx context.Context, actor gov.Actor, id string, seen int
 	do func(tx *db.Tx, a *Application, def *Definition) error) (*Application, error) {
 	var done *Application
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
-		a, err := s.lock(ctx, tx, id)
+		application, localItem := split(id)
+		a, err := s.lock(ctx, tx, application)
 		if err != nil {
 			return err
 		}
-		if err := ready(actor, a, seen, act); err != nil {
+		view, err := s.partOf(ctx, a, localItem) // may he is asked of what he sees
+		if err != nil {
 			return err
 		}
-		def, err := s.d.Items.Definition(ctx, a.LocalItem)
+		if err := ready(actor, view, seen, act); err != nil {
+			return err
+		}
+		def, err := s.definition(ctx, a)
 		if err != nil {
 			return err
 		}

@@ -50,15 +50,15 @@ func (s *Service) Submit(ctx context.Context, actor gov.Actor, in Submission) (*
 	if err := in.check(def); err != nil {
 		return nil, err
 	}
-	var number gov.CaseNumber
+	var numbers []gov.CaseNumber
 	if in.File {
-		if number, err = s.number(ctx, &Application{Region: def.Region}); err != nil {
+		if numbers, err = s.numbers(ctx, &Application{Region: def.Region, LocalItem: def.LocalItem}); err != nil {
 			return nil, err
 		}
 	}
 	var out *Application
 	submit := func(tx *db.Tx) (err error) {
-		out, err = s.submitIn(ctx, tx, actor, def, in, number)
+		out, err = s.submitIn(ctx, tx, actor, def, in, numbers)
 		return err
 	}
 	err = s.d.DB.Do(ctx, submit)
@@ -93,7 +93,7 @@ func (in Submission) check(def *Definition) error {
 	return f.Err()
 }
 
-func (s *Service) submitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, def *Definition, in Submission, number gov.CaseNumber) (*Application, error) {
+func (s *Service) submitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, def *Definition, in Submission, numbers []gov.CaseNumber) (*Application, error) {
 	actor, party, err := s.d.People.Enter(ctx, tx, actor, in.Applicant)
 	if err != nil {
 		return nil, under("applicant.", err)
@@ -111,7 +111,7 @@ func (s *Service) submitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, def 
 	facts := s.facts(ctx, tx.Now())
 	for _, g := range def.Groups {
 		for _, p := range g.Pages {
-			if len(def.Form.Validate(a.Answers, facts, page{p}.asked()...)) == 0 {
+			if len(def.validate(a.Answers, facts, page{p}.asked()...)) == 0 {
 				a.Done = append(a.Done, p.ID)
 			}
 		}
@@ -120,7 +120,7 @@ func (s *Service) submitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, def 
 		return nil, err
 	}
 	if in.File {
-		if err := s.fileIn(ctx, tx, actor, a, def, number); err != nil {
+		if err := s.fileIn(ctx, tx, actor, a, def, numbers); err != nil {
 			return nil, err
 		}
 	}
@@ -162,7 +162,7 @@ func (s *Service) HeldAt(ctx context.Context, r db.Reader, actor gov.Actor, id s
 		return Held{}, fault.Missing("applications.missing")
 	}
 	h := Held{Application: a}
-	if h.Definition, err = s.d.Items.Definition(ctx, a.LocalItem); err != nil {
+	if h.Definition, err = s.definition(ctx, a); err != nil {
 		return h, err
 	}
 	if h.Attachments, err = attachments(ctx, r, a); err != nil {

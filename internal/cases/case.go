@@ -17,6 +17,9 @@ type Case struct {
 	Number        gov.CaseNumber
 	Token         string // opens the public status page; never derived from the number
 	Application   string
+	Bundle        string // the 一件事 it was filed in, '' when it was filed by itself
+	BundleName    string
+	Holder        string // party whose the result will be, '' for the applicant
 	Item          string
 	ItemName      string
 	LocalItem     string // the item version the case was filed under; it never changes
@@ -84,7 +87,16 @@ type Case struct {
 func (c *Case) Version() int64 { return c.Head.Version }
 
 // Ended tells whether nothing more is awaited from anybody.
-func (c *Case) Ended() bool { return c.Awaits == Nobody }
+func (c *Case) Ended() bool { return c.Awaits == Nobody && c.State != Waiting }
+
+// Dossier names what this case's department holds of the application: all of one
+// filed for one item, of a bundle's the part of this item.
+func (c *Case) Dossier() string {
+	if c.Bundle == "" {
+		return c.Application
+	}
+	return c.Application + "/" + c.LocalItem
+}
 
 // dates keeps DueOn in step with who is awaited.
 func (c *Case) dates() {

@@ -38,6 +38,10 @@ type Change struct {
 	Returned      bool        `json:"returned,omitempty"`  // one more return to an earlier step
 	Rated         bool        `json:"rated,omitempty"`
 
+	After  []string `json:"after,omitempty"`  // cases that have to be granted first
+	Holder string   `json:"holder,omitempty"` // whose the result will be
+	Cause  *Cause   `json:"cause,omitempty"`  // the case of the same bundle that caused it
+
 	Days    int          `json:"days,omitempty"`   // asked for or granted
 	Letter  string       `json:"letter,omitempty"` // reference (文号) of the letter issued with it
 	Former  *Dates       `json:"-"`                // of a recount: the dates before it, which the journal has in its earlier entries
@@ -99,6 +103,7 @@ func (c *Case) apply(ch Change) {
 	set(&c.Licence, ch.Licence)
 	set(&c.DeliveryWay, ch.DeliveryWay)
 	set(&c.ApplicantName, ch.ApplicantName)
+	set(&c.Holder, ch.Holder)
 	c.Deemed = c.Deemed || ch.Deemed
 	set(&c.Extension, ch.Extension)
 	c.Rated = c.Rated || ch.Rated

@@ -176,23 +176,34 @@ func (s *Service) keepCorrection(ctx context.Context, tx *db.Tx, c *Case, defect
 		cid, c.ID, c.Corrections+1, s.seal(defects, "correction.defects:"+cid), int64(tx.Now()), due)
 }
 
-// ResubmitIn follows an amended application: the limit of art. 32 starts anew.
-func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string) (*Case, error) {
-	c, err := db.One(tx.Row(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state = $2 /*for update*/`,
-		application, string(Correcting)), scan)
-	if db.NoRows(err) {
-		return nil, fault.Conflict("cases.not_correcting")
-	}
+// ResubmitIn follows an amended application: the limit of art. 32 starts anew. Of a
+// bundle the cases of the named local items are meant, each for itself.
+func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string, localItems ...string) ([]*Case, error) {
+	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state = $2 AND ($3 = 0 OR local_item in_list($4))
+		ORDER BY id /*for update*/`, application, string(Correcting), len(localItems), db.List(localItems))
+	found, err := db.All(rows, err, scan)
 	if err != nil {
 		return nil, err
 	}
+	if len(found) == 0 {
+		return nil, fault.Conflict("cases.not_correcting")
+	}
+	for _, c := range found {
+		if _, err := s.resubmitIn(ctx, tx, actor, c); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (s *Service) resubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case) (*Case, error) {
 	if err := s.ledger(ctx, c); err != nil {
 		return nil, err
 	}
 	if overdue(c, today(tx.Now())) {
 		return nil, fault.Conflict("cases.lapsed", "number", c.Number.Grouped())
 	}
-	err = tx.Exec(ctx, `UPDATE correction SET answered_at = $3 WHERE cases = $1 AND seq = $2`, c.ID, c.Corrections, int64(tx.Now()))
+	err := tx.Exec(ctx, `UPDATE correction SET answered_at = $3 WHERE cases = $1 AND seq = $2`, c.ID, c.Corrections, int64(tx.Now()))
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func (s *Service) decideIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 	if rules.Licence == nil {
 		return s.grantIn(ctx, tx, actor, c, rules, Production{}, d.Words)
 	}
-	answers, err := s.answers.Answers(ctx, tx, c.Application)
+	answers, err := s.answers.Answers(ctx, tx, c.Dossier())
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Ca
 // face puts the licence's face together and refuses what is missing or wrong. It
 // gives apart what was entered, for the journal.
 func (s *Service) face(ctx context.Context, tx *db.Tx, c *Case, rule *LicenceRule, p Production) (Grant, form.Answers, error) {
-	answers, err := s.answers.Answers(ctx, tx, c.Application)
+	answers, err := s.answers.Answers(ctx, tx, c.Dossier())
 	if err != nil {
 		return Grant{}, nil, err
 	}
@@ -194,7 +194,7 @@ func (s *Service) NeedsProduction(ctx context.Context, c *Case) (fields form.For
 	if err != nil || rules.Licence == nil {
 		return nil, false, err
 	}
-	answers, err := s.answers.Answers(ctx, s.db, c.Application)
+	answers, err := s.answers.Answers(ctx, s.db, c.Dossier())
 	if err != nil {
 		return nil, false, err
 	}

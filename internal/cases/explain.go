@@ -99,6 +99,9 @@ func (s *Service) explain(ctx context.Context, c *Case, on clock.Date) (Explanat
 
 // Explain is the narration with a calendar; it asks nobody.
 func (c *Case) Explain(cal *clock.Calendar, on clock.Date) (x Explanation, err error) {
+	if c.unbegun() {
+		return x, nil
+	}
 	cal = cal.AssumingWeekdays()
 	x.Kept = c.Contradicted(cal, on)
 	if x.Explanation, err = c.Scenario(cal, on).Explain(); err != nil {

@@ -5,8 +5,10 @@ import "yimen/internal/platform/flow"
 // State is where a case stands before the outside world.
 type State string
 
-// The states, in the words of the glossary. Waiting is in the schema for bundles.
+// The states, in the words of the glossary. A case of a bundle whose predecessors are
+// not granted yet is waiting: no department has it, no clock runs.
 const (
+	Waiting    State = "waiting"
 	Submitted  State = "submitted"
 	Correcting State = "correcting"
 	Accepted   State = "accepted"
@@ -52,6 +54,11 @@ const (
 	ActExtend       Act = "extend"
 	ActRefuseExtend Act = "refuse_extension"
 	ActRecount      Act = "recount" // the calendar changed
+
+	ActBegin Act = "begin"   // the predecessors in the bundle are granted
+	ActCut   Act = "cut_off" // a predecessor in the bundle ended without a grant
+	ActHold  Act = "hold"    // an earlier member founded whose the result will be
+	ActForgo Act = "forgo"   // taken back before it began
 )
 
 // Lifecycle is the one table of what may follow what.
@@ -60,6 +67,10 @@ var Lifecycle = flow.Table[State, Act]{
 	Initial: Submitted,
 	Code:    "cases.not_now",
 	Rows: []flow.Row[State, Act]{
+		{From: Waiting, Act: ActBegin, To: Submitted, By: "系统", Guard: "every predecessor granted"},
+		{From: Waiting, Act: ActHold, To: Waiting, By: "系统", Guard: "a predecessor founded the holder"},
+		{From: Waiting, Act: ActCut, To: Terminated, By: "系统", Guard: "a predecessor ended without a grant"},
+		{From: Waiting, Act: ActForgo, To: Withdrawn, By: "申请人"},
 		{From: Submitted, Act: ActAccept, To: Accepted, By: "综合窗口、承办", Article: "行政许可法第三十二条第一款第五项"},
 		{From: Submitted, Act: ActDecline, To: Declined, By: "综合窗口、承办", Guard: "reason", Article: "行政许可法第三十二条第一款第一、二项"},
 		{From: Submitted, Act: ActNotify, To: Correcting, By: "综合窗口、承办", Guard: "published", Article: "行政许可法第三十二条第一款第四项"},

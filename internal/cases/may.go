@@ -72,7 +72,7 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 	switch act {
 	case ActAccept, ActDecline, ActNotify, ActServe:
 		return mayReceive(a, c)
-	case ActWithdraw, ActResubmit, ActRate:
+	case ActWithdraw, ActForgo, ActResubmit, ActRate:
 		return mine(a, c)
 	case ActTerminate, ActSuspend, ActResume, ActLift, ActAskExtend:
 		return a.HasAt(gov.RoleOfficer, c.Body)
@@ -84,7 +84,7 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 		return mayHandOut(a, c)
 	case ActExtend, ActRefuseExtend:
 		return c.Extension == ExtensionAsked && a.HasAt(gov.RoleApprover, c.Body)
-	case ActDeem, ActLapse, ActRecount:
+	case ActDeem, ActLapse, ActRecount, ActBegin, ActHold, ActCut:
 		return a.Kind == gov.System
 	}
 	return false

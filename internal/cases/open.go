@@ -14,6 +14,10 @@ import (
 type Opening struct {
 	Number        gov.CaseNumber
 	Application   string
+	Bundle        string   // the 一件事 it is filed in, '' for none
+	BundleName    string   //
+	Case          string   // the id it is to have, '' for any
+	After         []string // cases of the same bundle that have to be granted first
 	LocalItem     string
 	Body          string
 	BodyName      string
@@ -45,14 +49,24 @@ func (s *Service) OpenIn(ctx context.Context, tx *db.Tx, actor gov.Actor, o Open
 		Department: rules.Department, Region: o.Region, Applicant: o.Applicant, ApplicantKind: o.ApplicantKind,
 		ApplicantName: o.ApplicantName, Account: o.Account, Channel: o.Channel, Device: o.Device,
 		Immediate: rules.Immediate, DeliveryWay: way, State: Submitted, SubmittedAt: o.FiledAt,
+		Bundle: o.Bundle, BundleName: o.BundleName,
+	}
+	if o.Case != "" {
+		c.ID = o.Case
 	}
 	limits := rules.limits()
 	change := Change{Limits: &limits, Event: at(o.FiledAt, clock.Submit)}
+	if len(o.After) > 0 { // nobody has it yet, so no clock runs
+		c.State, change.Event, change.After = Waiting, nil, o.After
+	}
 	if err := s.act(ctx, tx, c, actor, ActOpen, change); err != nil {
 		return nil, err
 	}
 	if err := insert(ctx, tx, c); err != nil {
 		return nil, err
+	}
+	if c.State == Waiting {
+		return c, s.wait(ctx, tx, c, o.After)
 	}
 	return c, s.publish(ctx, tx, "case.opened", c)
 }

@@ -80,9 +80,10 @@ type Calendar interface {
 	CalendarIn(ctx context.Context, r db.Reader) (*clock.Calendar, error)
 }
 
-// Answers reads what was filed; the applications context is behind it.
+// Answers reads what was filed, of a bundle the case's own part of it (see
+// Case.Dossier); the applications context is behind it.
 type Answers interface {
-	Answers(ctx context.Context, r db.Reader, application string) (form.Answers, error)
+	Answers(ctx context.Context, r db.Reader, dossier string) (form.Answers, error)
 }
 
 // Printer makes a letter's frozen bytes. The template's name and version come
@@ -108,6 +109,12 @@ type Reactions interface {
 	Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, g Grant) (licence string, err error)
 	// Acted is told of every act, after its entry in the journal.
 	Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, act Act, change Change) error
+	// Follow is told of the act of a case in a bundle before other cases of the
+	// application change with it: it holds the application, so that two departments
+	// that act at one instant do so one after the other, and after a grant fills in
+	// what the result supplies to the others. Of a grant that founded an organisation
+	// it gives that as the holder of what the others grant.
+	Follow(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, act Act) (holder string, err error)
 	// Closed is told when nothing more can come of the application.
 	Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case) error
 }

@@ -52,7 +52,7 @@ func (s *Service) ByApplication(ctx context.Context, actor gov.Actor, applicatio
 // ByApplicationAt is ByApplication as r sees it: inside a transaction, with what
 // it has opened.
 func (s *Service) ByApplicationAt(ctx context.Context, r db.Reader, actor gov.Actor, application string) (*Case, error) {
-	return s.oneAt(ctx, r, actor, `application = $1`, application)
+	return s.oneAt(ctx, r, actor, `application = $1 ORDER BY id LIMIT 1`, application)
 }
 
 func (s *Service) one(ctx context.Context, actor gov.Actor, where, arg string) (*Case, error) {

@@ -248,7 +248,7 @@ func (m *Moved) change(step Step, reason string) (ch Change, needed bool) {
 // ledger gives a case of before the ledger one, from its row: the days on which
 // its limits began are known, and no special procedure was possible then.
 func (s *Service) ledger(ctx context.Context, c *Case) error {
-	if len(c.Ledger.Events) > 0 {
+	if len(c.Ledger.Events) > 0 || c.SubmittedOn.IsZero() { // it has one, or has not begun
 		return nil
 	}
 	rules, err := s.items.Rules(ctx, c.LocalItem)
@@ -268,7 +268,7 @@ func (s *Service) ledger(ctx context.Context, c *Case) error {
 	add(c.AcceptedOn, clock.Accept)
 	add(c.DecidedOn, clock.Decide)
 	add(c.DeliveredOn, clock.Deliver)
-	if n := len(c.Ledger.Events); n == 0 {
+	if len(c.Ledger.Events) == 0 {
 		return fault.Internal(nil, "cases.clock", "number", c.Number.Grouped())
 	}
 	return nil

@@ -562,3 +562,7 @@ func TestSecondPass(t *testing.T) {
 		}
 	})
 }
+
+func (o *office) Follow(context.Context, *db.Tx, gov.Actor, *Case, Act) (string, error) {
+	return "", nil
+}

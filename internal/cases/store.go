@@ -13,7 +13,7 @@ import (
 // worked on, with the ledger behind its dates.
 const columns = listed + `, ledger`
 
-const listed = `id, number, token, application, item, item_name, local_item, body, body_name, department,
+const listed = `id, number, token, application, bundle, bundle_name, holder, item, item_name, local_item, body, body_name, department,
 	region, applicant, applicant_kind, applicant_name, account, channel, device, immediate, delivery_way,
 	state, step, awaits, submitted_at, submitted_on, accepted_at, accepted_on, acceptance_seq, decided_at,
 	decided_on, delivered_on, ended_at, accept_due, promised_due, statutory_due, deliver_due, correction_due,
@@ -36,7 +36,7 @@ func scanListed(s db.Scanner) (*Case, error) {
 
 // fields are where the listed columns go.
 func (c *Case) fields() []any {
-	return []any{&c.ID, &c.Number, &c.Token, &c.Application, &c.Item, &c.ItemName, &c.LocalItem, &c.Body,
+	return []any{&c.ID, &c.Number, &c.Token, &c.Application, &c.Bundle, &c.BundleName, &c.Holder, &c.Item, &c.ItemName, &c.LocalItem, &c.Body,
 		&c.BodyName, &c.Department, &c.Region, &c.Applicant, &c.ApplicantKind, &c.ApplicantName, &c.Account,
 		&c.Channel, &c.Device, &c.Immediate, &c.DeliveryWay, &c.State, &c.Step, &c.Awaits, &c.SubmittedAt,
 		&c.SubmittedOn, &c.AcceptedAt, &c.AcceptedOn, &c.AcceptanceSeq, &c.DecidedAt, &c.DecidedOn,
@@ -68,8 +68,8 @@ func loaded(row db.Row) (*Case, error) {
 func insert(ctx context.Context, tx *db.Tx, c *Case) error {
 	return tx.Exec(ctx, `INSERT INTO cases (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,
 		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,
-		$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55)`,
-		c.ID, string(c.Number), c.Token, c.Application, c.Item, c.ItemName, c.LocalItem, c.Body,
+		$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58)`,
+		c.ID, string(c.Number), c.Token, c.Application, c.Bundle, c.BundleName, c.Holder, c.Item, c.ItemName, c.LocalItem, c.Body,
 		c.BodyName, c.Department, string(c.Region), c.Applicant, c.ApplicantKind, c.ApplicantName, c.Account,
 		string(c.Channel), c.Device, c.Immediate, c.DeliveryWay, string(c.State), string(c.Step),
 		string(c.Awaits), int64(c.SubmittedAt), c.SubmittedOn, int64(c.AcceptedAt), c.AcceptedOn,
@@ -88,14 +88,15 @@ func save(ctx context.Context, tx *db.Tx, c *Case) error {
 		deliver_due = $17, correction_due = $18, due_on = $19, provisional = $20, corrections = $21,
 		returns = $22, officer = $23, reviewer = $24, licence = $25, rated = $26, delivery_way = $27,
 		applicant_name = $28, step_on = $29, step_days = $30, step_due = $31, resume_due = $32, next_on = $33,
-		deemed = $34, extension = $35, version = $36, head = $37, ledger = $38, served_on = $39 WHERE id = $1 AND version = $2`,
+		deemed = $34, extension = $35, version = $36, head = $37, ledger = $38, served_on = $39,
+		holder = $40 WHERE id = $1 AND version = $2`,
 		c.ID, c.loaded, string(c.State), string(c.Step), string(c.Awaits), c.SubmittedOn,
 		int64(c.AcceptedAt), c.AcceptedOn, c.AcceptanceSeq, int64(c.DecidedAt), c.DecidedOn,
 		c.DeliveredOn, int64(c.EndedAt), c.AcceptDue, c.PromisedDue, c.StatutoryDue,
 		c.DeliverDue, c.CorrectionDue, c.DueOn, c.Provisional, c.Corrections,
 		c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.DeliveryWay,
 		c.ApplicantName, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.NextOn,
-		c.Deemed, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text(), c.ServedOn)
+		c.Deemed, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text(), c.ServedOn, c.Holder)
 }
 
 func stale(c *Case) error {
@@ -134,7 +135,7 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, c *Case, actor gov.Actor, 
 		return err
 	}
 	c.dates()
-	if c.Awaits == Nobody && c.EndedAt == 0 {
+	if c.Ended() && c.EndedAt == 0 {
 		c.EndedAt = tx.Now()
 	}
 	head, err := s.book.Append(ctx, tx, journal.Entry{
@@ -145,12 +146,15 @@ func (s *Service) act(ctx context.Context, tx *db.Tx, c *Case, actor gov.Actor, 
 		return err
 	}
 	c.Head = head
-	return s.reactions.Acted(ctx, tx, actor, c, act, change)
+	if err := s.reactions.Acted(ctx, tx, actor, c, act, change); err != nil {
+		return err
+	}
+	return s.follow(ctx, tx, actor, c, act)
 }
 
 // redate sets every date of the case after a change that may have moved one.
 func (s *Service) redate(ctx context.Context, tx *db.Tx, c *Case, moved bool, change *Change) error {
-	if change.Dates != nil || (change.Event == nil && change.Stage == nil && !moved) {
+	if c.unbegun() || change.Dates != nil || (change.Event == nil && change.Stage == nil && !moved) {
 		return nil
 	}
 	cal, err := s.calendar.Calendar(ctx)

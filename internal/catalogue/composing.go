@@ -3,6 +3,8 @@ package catalogue
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"strings"
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/catalogue/merge"
@@ -33,7 +35,8 @@ type Composed struct {
 }
 
 // composition is a Composition as it is stored. Elements are those that bind leads
-// to, as the dictionary had them.
+// to, and papers the materials required that no member lists, as the dictionaries
+// had them: nothing in it is looked up later.
 type composition struct {
 	Format   int                     `json:"format"`
 	Bundle   string                  `json:"bundle"`
@@ -42,6 +45,7 @@ type composition struct {
 	Answers  map[string]string       `json:"answers,omitempty"`
 	Members  []composedMember        `json:"members"`
 	Elements map[string]elementEntry `json:"elements,omitempty"`
+	Papers   map[string]set.Material `json:"papers,omitempty"`
 }
 
 type composedMember struct {
@@ -80,7 +84,7 @@ func (s *Service) Compose(ctx context.Context, bundle, region string, answers ma
 
 func (s *Service) compose(ctx context.Context, b set.Bundle, members []set.Member, region string, answers map[string]string) (*composition, error) {
 	doc := &composition{Format: compositionFormat, Bundle: b.ID, Name: b.Name, Audience: b.Audience, Answers: answers,
-		Elements: map[string]elementEntry{}}
+		Elements: map[string]elementEntry{}, Papers: map[string]set.Material{}}
 	items := make([]string, len(members))
 	for i, m := range members {
 		items[i] = m.Item
@@ -90,36 +94,43 @@ func (s *Service) compose(ctx context.Context, b set.Bundle, members []set.Membe
 		return nil, err
 	}
 	var nowhere []string
-	bound := false
 	for _, m := range members {
 		g, ok := guides[m.Item]
 		if !ok {
 			nowhere = append(nowhere, m.Item)
 			continue
 		}
-		bound = bound || len(m.Bind) > 0
 		doc.Members = append(doc.Members, composedMember{g.Local.ID, m})
 	}
 	if len(nowhere) > 0 {
-		return nil, fault.Invalid("catalogue.bundle_not_here", "bundle", b.Name, "items", nowhere)
+		return nil, fault.Invalid("catalogue.bundle_not_here", "bundle", b.Name, "items", strings.Join(nowhere, "、"))
 	}
-	if bound {
-		return doc, s.bind(ctx, doc, members)
-	}
-	return doc, nil
+	return doc, s.freeze(ctx, doc, members, guides)
 }
 
-// bind freezes the elements after which bound questions are named.
-func (s *Service) bind(ctx context.Context, doc *composition, members []set.Member) error {
-	dict, err := s.dictionary(ctx, s.DB)
+// freeze keeps of the dictionaries what merging these members asks of them.
+func (s *Service) freeze(ctx context.Context, doc *composition, members []set.Member, guides map[string]*Guide) error {
+	c, err := s.snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	frozen := document{Elements: doc.Elements}
+	frozen, versions := document{Elements: doc.Elements}, map[string]*Version{}
+	dict := c.dictionary(s.Layout)
 	for _, m := range members {
+		versions[m.Item] = guides[m.Item].Version
 		for _, key := range m.Bind {
 			dict.addElement(&frozen, key)
 		}
+	}
+	m := merger{dict: &dict, versions: versions, paper: func(key string) (set.Material, bool, error) {
+		return c.papers.Find(key, func(do func(set.Item) error) error { return eachItem(ctx, s.DB, do) })
+	}}
+	for _, x := range members {
+		own := m.member(x, versions[x.Item])
+		if err := m.addPapers(&own, members); err != nil {
+			return err
+		}
+		maps.Copy(doc.Papers, own.Papers)
 	}
 	return nil
 }
@@ -195,50 +206,37 @@ func (s *Service) Composition(ctx context.Context, id string) (*Composition, err
 		}
 		c.Members = append(c.Members, Composed{g, m.Member})
 	}
-	if c.Merged, err = merge.Merge(doc.merging(c.Members)); err != nil {
+	if c.Merged, err = doc.merged(c.Members); err != nil {
 		return nil, err
 	}
 	s.compositions.put(id, c)
 	return c, nil
 }
 
-// merging is what merging asks of each member.
-func (doc *composition) merging(all []Composed) []merge.Member {
-	elements := document{Elements: doc.Elements}
-	bound := map[string]form.Field{}
-	for key := range doc.Elements {
-		bound[key] = elements.field(key)
+// merged joins the members with what the document froze.
+func (doc *composition) merged(all []Composed) (*merge.Merged, error) {
+	versions, members := make(map[string]*Version, len(all)), make([]set.Member, len(all))
+	for i, x := range all {
+		versions[x.Member.Item], members[i] = x.Version, x.Member
 	}
-	papers := map[string]set.Material{}
-	for _, x := range all {
-		for _, m := range x.Guide.Materials {
-			if _, had := papers[m.Key]; !had {
-				papers[m.Key] = m.Material
-			}
+	frozen := document{Elements: doc.Elements}
+	bound := make(map[string]form.Field, len(doc.Elements))
+	for key := range doc.Elements {
+		bound[key] = form.New([]form.Field{frozen.field(key)})[0]
+	}
+	m := merger{dict: &dictionary{}, versions: versions, paper: func(key string) (set.Material, bool, error) {
+		x, ok := doc.Papers[key]
+		return x, ok, nil
+	}}
+	out := make([]merge.Member, len(all))
+	for i, x := range members {
+		out[i] = m.member(x, all[i].Version)
+		out[i].Bound = bound
+		if err := m.addPapers(&out[i], members); err != nil {
+			return nil, err
 		}
 	}
-	out := make([]merge.Member, len(all))
-	for i, x := range all {
-		out[i] = memberOf(x.Version, x.Member)
-		out[i].Bound, out[i].Papers = bound, papers
-	}
-	return out
-}
-
-// memberOf is an item version as a member of a bundle.
-func memberOf(v *Version, m set.Member) merge.Member {
-	out := merge.Member{
-		Item: m.Item, Name: v.Item.Name, Department: v.Department.ID, Form: v.Form, Days: v.Item.CommitmentDays,
-		Statutory: v.Item.StatutoryDays, Limit: v.Item.StatutoryLimit, Unit: v.Unit(),
-		DependsOn: m.DependsOn, Bind: m.Bind, Waive: m.WaiveMaterials, Require: m.RequireMaterials,
-	}
-	for _, x := range v.Materials {
-		out.Materials = append(out.Materials, x.Material)
-	}
-	if len(v.Results) > 0 && v.Results[0].Type != nil {
-		out.Licence, out.Face = v.Results[0].Type.ID, v.Results[0].Type.Face.Keys()
-	}
-	return out
+	return merge.Merge(out)
 }
 
 // Questions gives the newest version of a bundle with the members that the

@@ -3,7 +3,6 @@ package licences
 import (
 	"context"
 
-	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 )
 
@@ -32,12 +31,6 @@ func (s *Service) Several(ctx context.Context, r db.Reader, ids []string) (map[s
 		out[l.ID] = l
 	}
 	return out, err
-}
-
-// Shown opens the face of a licence that stands in the place of a filed paper, for
-// those whom its application is shown to.
-func (s *Service) Shown(ctx context.Context, l *Licence) ([]FaceField, error) {
-	return s.Face(ctx, gov.Actor{Kind: gov.System}, l)
 }
 
 // Faces opens the frozen faces of several licences at once, for a context that has

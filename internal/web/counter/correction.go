@@ -35,7 +35,7 @@ func (s *Counter) correctionPage(q *kit.Request) error {
 func (s *Counter) correctionView(q *kit.Request, c *cases.Case) (*correctionView, error) {
 	v := &correctionView{Case: c, View: dossier.NewView(q, casePath(c.ID), "")}
 	var err error
-	if v.Dossier, err = s.dossiers.Read(q, c.Application); err != nil {
+	if v.Dossier, err = s.dossiers.Read(q, c.Dossier()); err != nil {
 		return nil, err
 	}
 	if v.Rules, err = s.Cases.Rules(q.Context(), c); err != nil {

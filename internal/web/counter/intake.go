@@ -57,7 +57,7 @@ func (s *Counter) intake(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Dossier, err = s.dossiers.Read(q, v.Application); err != nil {
+	if v.Dossier, err = s.dossiers.Read(q, v.Case.Dossier()); err != nil {
 		return err
 	}
 	return s.showIntake(q, v)
@@ -120,7 +120,7 @@ func (s *Counter) lookAtForm(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Dossier, v.Look, err = s.dossiers.Look(q, v.Application); err != nil {
+	if v.Dossier, v.Look, err = s.dossiers.Look(q, v.Case.Dossier()); err != nil {
 		return err
 	}
 	return s.showIntake(q, v)
@@ -132,7 +132,7 @@ func (s *Counter) caseFile(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.dossiers.File(q, c.Application)
+	return s.dossiers.File(q, c.Dossier())
 }
 
 // original records that a copy is the same as its original (trust C becomes B).
@@ -141,7 +141,7 @@ func (s *Counter) original(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.dossiers.Compare(q, c.Application, casePath(c.ID))
+	return s.dossiers.Compare(q, c.Dossier(), casePath(c.ID))
 }
 
 // accept takes the case on; its letter is shown to be printed.

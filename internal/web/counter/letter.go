@@ -85,7 +85,7 @@ func (s *Counter) receipt(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.dossiers.Read(q, c.Application)
+	d, err := s.dossiers.Read(q, c.Dossier())
 	if err != nil {
 		return err
 	}

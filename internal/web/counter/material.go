@@ -12,10 +12,11 @@ import (
 // each, and states which copies he compared with their originals.
 type materialView struct {
 	*draft
-	Form   ui.Form
-	Slots  []materialSlot
-	Limits string
-	Links  []ui.Link
+	Form    ui.Form
+	Slots   []materialSlot
+	Limits  string
+	Links   []ui.Link
+	Fetched []fetchedSlot
 }
 
 // materialSlot is one slot with the copies that still wait for their original.
@@ -48,6 +49,9 @@ func (s *Counter) showMaterials(q *kit.Request, d *draft, faults fault.Fields) e
 			}
 		}
 		v.Slots = append(v.Slots, m)
+	}
+	if v.Fetched, err = s.fetchedSlots(q, d); err != nil {
+		return err
 	}
 	return q.Render(s.draftFrame(q, d, v.Form), materialPage(v))
 }

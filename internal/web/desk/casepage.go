@@ -151,7 +151,7 @@ func (s *Desk) form(q *kit.Request) error {
 
 // formTab draws the first tab, with a form that was refused where there is one.
 func (s *Desk) formTab(q *kit.Request, o *open, form ui.Form) error {
-	d, err := s.dossiers.Read(q, o.Application)
+	d, err := s.dossiers.Read(q, o.Dossier())
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func (s *Desk) file(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.dossiers.File(q, c.Application)
+	return s.dossiers.File(q, c.Dossier())
 }
 
 func (s *Desk) compare(q *kit.Request) error {
@@ -204,7 +204,7 @@ func (s *Desk) compare(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.dossiers.Compare(q, c.Application, "/desk/cases/"+c.ID)
+	return s.dossiers.Compare(q, c.Dossier(), "/desk/cases/"+c.ID)
 }
 
 // look shows the form with its sensitive answers, after the look was kept.
@@ -213,7 +213,7 @@ func (s *Desk) look(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	d, form, err := s.dossiers.Look(q, o.Application)
+	d, form, err := s.dossiers.Look(q, o.Dossier())
 	if err != nil {
 		return err
 	}

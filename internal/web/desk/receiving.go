@@ -67,7 +67,7 @@ func (s *Desk) correctionPage(q *kit.Request) error {
 
 func (s *Desk) showCorrection(q *kit.Request) func(*open, ui.Form) error {
 	return func(o *open, form ui.Form) error {
-		d, err := s.dossiers.Read(q, o.Application)
+		d, err := s.dossiers.Read(q, o.Dossier())
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (s *Desk) correct(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.dossiers.Read(q, c.Application)
+	d, err := s.dossiers.Read(q, c.Dossier())
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@
 //
 // # In a page
 //
-//	d, err := dossier.Reader{Applications: s.applications, Catalogue: s.catalogue}.Read(q, c.Application)
+//	d, err := dossier.Reader{Applications: s.applications, Catalogue: s.catalogue}.Read(q, c.Dossier())
 //	@dossier.Form(d, v)          // the form; v := dossier.NewView(q, "/desk/cases/"+c.ID)
 //	@dossier.Materials(d, v)     // one paper at a time, with the list of all
 //	@dossier.Looking(d, v, form) // sensitive values in clear, with a purpose

@@ -149,7 +149,7 @@ func (p *Portal) filed(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
+	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Dossier())
 	if err != nil {
 		return err
 	}

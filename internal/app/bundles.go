@@ -1,0 +1,120 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"yimen/internal/applications"
+	"yimen/internal/catalogue"
+	"yimen/internal/catalogue/merge"
+	"yimen/internal/catalogue/set"
+	"yimen/internal/gov"
+)
+
+// composed is the definition of an application for a bundle: one form and one set
+// of slots, and each member's own behind them.
+func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition) (*applications.Definition, error) {
+	asked := c.Merged.Asked()
+	def := &applications.Definition{
+		Item: c.Bundle, ItemName: c.Name, LocalItem: c.ID, Audience: bundleAudience(c), Form: asked,
+		Groups: a.Catalogue.Layout.Arrange(asked), Slots: slots(mergedMaterials(c), asked), Online: true,
+	}
+	for _, x := range c.Members {
+		own, err := a.local(ctx, x.Guide)
+		if err != nil {
+			return nil, err
+		}
+		def.Online = def.Online && own.Online
+		if gov.Region(own.Region).Level() > def.Region.Level() || def.Region == "" {
+			def.Region = own.Region // the applicant's own place is the smallest
+		}
+		m := applications.Member{Definition: own, Merged: c.Merged, After: c.Merged.After(own.Item)}
+		m.Slots, m.Papers = memberSlots(c.Merged, own, def.Slots)
+		m.FieldsFrom, m.PapersFrom = inside(c.Merged.FieldsInside, own.Item), inside(c.Merged.MaterialsInside, own.Item)
+		m.Fields = map[string]string{}
+		for _, key := range own.Form.Keys() {
+			if merged, ok := c.Merged.Key(own.Item, key); ok && asked.Has(merged) {
+				m.Fields[key] = merged
+			}
+		}
+		def.Members = append(def.Members, m)
+	}
+	def.Body, def.BodyName = def.Members[0].Body, def.Members[0].BodyName
+	return def, nil
+}
+
+// bundleAudience says who may apply: for a bundle with an item that founds an
+// organisation the person who founds it.
+func bundleAudience(c *catalogue.Composition) []string {
+	for _, m := range c.Members {
+		if m.Founds() {
+			return []string{"person"}
+		}
+	}
+	switch c.Audience {
+	case set.ForPersons:
+		return []string{"person"}
+	case set.ForOrganisations:
+		return []string{"organisation"}
+	}
+	return []string{"person", "organisation"}
+}
+
+func inside(all []merge.Inside, item string) map[string][]string {
+	out := map[string][]string{}
+	for _, x := range all {
+		if x.Item == item {
+			out[x.Own] = x.From
+		}
+	}
+	return out
+}
+
+// mergedMaterials are the bundle's, each once, with the names of the licences that
+// stand for them.
+func mergedMaterials(c *catalogue.Composition) []catalogue.Material {
+	names := map[string]string{}
+	for _, x := range c.Members {
+		for _, m := range x.Materials {
+			names[m.Licence] = m.LicenceName
+		}
+	}
+	out := make([]catalogue.Material, len(c.Merged.Materials))
+	for i, m := range c.Merged.Materials {
+		out[i] = catalogue.Material{Material: m.Material, LicenceName: names[m.Licence]}
+	}
+	return out
+}
+
+// memberSlots are a member's own slots in the bundle and where each of them lies
+// in the whole. What is waived is gone; what a predecessor supplies has no slot.
+func memberSlots(m *merge.Merged, own *applications.Definition, whole []applications.Slot) ([]applications.Slot, map[string]string) {
+	fates := map[string]merge.Fate{}
+	for _, p := range m.Papers(own.Item) {
+		fates[p.Key] = p.Fate
+	}
+	var slots []applications.Slot
+	at := map[string]string{}
+	for _, s := range own.Slots {
+		fate, material := fates[s.Key]
+		if material {
+			if fate == merge.HandedIn {
+				slots, at[s.Key] = append(slots, s), s.Key
+			}
+			delete(fates, s.Key)
+			continue
+		}
+		key, _ := m.Key(own.Item, s.Key)
+		for _, w := range whole {
+			if slices.Contains(w.Fields, key) {
+				slots, at[s.Key] = append(slots, s), w.Key
+			}
+		}
+	}
+	for _, w := range whole { // what the bundle requires beyond the item's own list
+		if fates[w.Key] == merge.HandedIn {
+			slots, at[w.Key] = append(slots, w), w.Key
+		}
+	}
+	return slots, at
+}
