@@ -182,7 +182,7 @@ func mergeFrom(c *cobra.Command, asked mergeAsked, s *mergeSource) error {
 		return err
 	}
 	if len(m.Conflicts) > 0 {
-		return refuse(c, catalogue.Clashes(s.bundle, m), map[string]any{}, "catalogue.cli_merge_refused")
+		return refuse(c, m.Problems(s.bundle.ID, nil), map[string]any{}, "catalogue.cli_merge_refused")
 	}
 	p, err := m.Promise(s.calendar, asked.from)
 	if err != nil {

@@ -17,7 +17,7 @@ type Draft struct {
 	set      *set.Set
 	dict     dictionary
 	items    map[string]int // id → place in the set
-	papers   papers
+	papers   merge.Elsewhere
 	calendar *clock.Calendar
 }
 
@@ -62,7 +62,7 @@ func ReadDraft(folder fs.FS, layout *form.Layout) (*Draft, set.Problems, error) 
 		if err != nil {
 			return nil, nil, err
 		}
-		problems = append(problems, clashes(read, b, m)...)
+		problems = append(problems, m.Problems(b.ID, read.Where)...)
 	}
 	if len(problems) > 0 {
 		return nil, problems, fault.Invalid("catalogue.set_refused", "count", len(problems)).With(problems)
@@ -130,7 +130,7 @@ func (d *Draft) Merge(members []set.Member) (*merge.Merged, error) {
 }
 
 func (d *Draft) paper(key string) (set.Material, bool, error) {
-	return d.papers.find(key, func(do func(set.Item) error) error {
+	return d.papers.Find(key, func(do func(set.Item) error) error {
 		for i := range d.set.Len() {
 			x, err := d.set.Item(i)
 			if err == nil {

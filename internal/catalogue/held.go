@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"yimen/internal/catalogue/merge"
 	"yimen/internal/catalogue/set"
 	"yimen/internal/clock"
 )
@@ -28,7 +29,7 @@ type snapshot struct {
 	calendar    *clock.Calendar
 	shelves     Shelves
 	bundles     []BundleInfo
-	papers      papers
+	papers      merge.Elsewhere
 }
 
 // moved is told of a new generation, by our own commits and by Watch.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"yimen/internal/catalogue/set"
+	"yimen/internal/catalogue/steps"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
@@ -304,7 +305,7 @@ func adopt(v *Version, source string) (*Version, error) {
 		if i.Immediate {
 			i.CaseKind = set.KindImmediate
 		}
-		local.Steps = deriveSteps(i.Stages, i.Procedures)
+		local.Steps = steps.Derive(i.Stages, i.Procedures)
 	}
 	if o.Fee != nil {
 		i.Fee = *o.Fee

@@ -2,9 +2,6 @@ package catalogue
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"sync"
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/catalogue/merge"
@@ -13,25 +10,8 @@ import (
 	"yimen/internal/platform/fault"
 )
 
-// Pick says which members of a bundle are meant. The zero Pick is everybody, by
-// whom a bundle is judged; otherwise the answers to the situation questions and
-// the optional items chosen decide.
-type Pick struct {
-	Answers map[string]string // question → option
-	Choose  []string          // item ids
-}
-
-// Everybody reports whether nothing was picked.
-func (p Pick) Everybody() bool { return len(p.Answers) == 0 && len(p.Choose) == 0 }
-
-// Members gives the members that are meant, in the bundle's order; errors are
-// those of merge.Choose.
-func (p Pick) Members(b set.Bundle) ([]set.Member, error) {
-	if p.Everybody() {
-		return merge.Everybody(b), nil
-	}
-	return merge.Choose(b, p.Answers, p.Choose)
-}
+// Pick says which members of a bundle are meant.
+type Pick = merge.Pick
 
 // Merge merges the newest version of a bundle out of the newest versions of its
 // items. Missing "catalogue.no_bundle"; Invalid as merge.Choose and merge.Merge.
@@ -67,7 +47,7 @@ func (s *Service) MergeVersions(ctx context.Context, members []set.Member, versi
 	}
 	d := c.dictionary(s.Layout)
 	m := merger{dict: &d, versions: versions, paper: func(key string) (set.Material, bool, error) {
-		return c.papers.find(key, func(do func(set.Item) error) error { return eachItem(ctx, s.DB, do) })
+		return c.papers.Find(key, func(do func(set.Item) error) error { return eachItem(ctx, s.DB, do) })
 	}}
 	return m.merge(members)
 }
@@ -153,36 +133,15 @@ func (m merger) member(x set.Member, v *Version) merge.Member {
 	return out
 }
 
-// addPapers describes what the bundle requires of a member beyond the item's own:
-// as another member lists it, else as any item does (data README).
+// addPapers describes what the bundle requires of a member beyond the item's own.
 func (m merger) addPapers(x *merge.Member, members []set.Member) error {
-	for _, key := range x.Require {
-		is := func(y set.Material) bool { return y.Key == key }
-		if slices.ContainsFunc(x.Materials, is) {
-			continue
-		}
-		paper, ok := set.Material{}, false
-		for _, other := range members {
-			if v := m.versions[other.Item]; v != nil && !ok {
-				if i := slices.IndexFunc(v.Item.Materials, is); i >= 0 {
-					paper, ok = v.Item.Materials[i], true
-				}
-			}
-		}
-		if !ok {
-			var err error
-			if paper, ok, err = m.paper(key); err != nil {
-				return err
-			}
-		}
-		if ok {
-			if x.Papers == nil {
-				x.Papers = map[string]set.Material{}
-			}
-			x.Papers[key] = paper
+	var others [][]set.Material
+	for _, other := range members {
+		if v := m.versions[other.Item]; v != nil {
+			others = append(others, v.Item.Materials)
 		}
 	}
-	return nil
+	return x.Describe(others, m.paper)
 }
 
 // field is an element as a field of its own, with its rules read.
@@ -193,42 +152,4 @@ func (d *dictionary) field(key string) (form.Field, bool) {
 	doc := document{Elements: map[string]elementEntry{}}
 	d.addElement(&doc, key)
 	return form.New([]form.Field{doc.field(key)})[0], true
-}
-
-// papers remembers which material some item lists under a key; bundles that
-// require one which none of their members has are few, and the search is long.
-type papers struct {
-	mu    sync.Mutex
-	found map[string]*set.Material // nil: no item has it
-}
-
-func (p *papers) find(key string, each func(do func(set.Item) error) error) (set.Material, bool, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if x, ok := p.found[key]; ok {
-		if x == nil {
-			return set.Material{}, false, nil
-		}
-		return *x, true, nil
-	}
-	var got *set.Material
-	err := each(func(item set.Item) error {
-		i := slices.IndexFunc(item.Materials, func(y set.Material) bool { return y.Key == key })
-		if i < 0 {
-			return nil
-		}
-		got = &item.Materials[i]
-		return errStop
-	})
-	if err != nil && !errors.Is(err, errStop) {
-		return set.Material{}, false, err
-	}
-	if p.found == nil {
-		p.found = map[string]*set.Material{}
-	}
-	p.found[key] = got
-	if got == nil {
-		return set.Material{}, false, nil
-	}
-	return *got, true, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/catalogue/set"
+	"yimen/internal/catalogue/steps"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 )
@@ -35,7 +36,7 @@ func TestDeriveSteps(t *testing.T) {
 		{"no stages", nil, "approver 决定 0"},
 	} {
 		var got []string
-		for _, s := range deriveSteps(c.stages, []set.Procedure{visit}) {
+		for _, s := range steps.Derive(c.stages, []set.Procedure{visit}) {
 			line := fmt.Sprintf("%s %s %d", s.Role, s.Stage, s.Days)
 			if s.Together {
 				line += " together"

@@ -7,6 +7,7 @@ import (
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/catalogue/set"
+	"yimen/internal/catalogue/steps"
 	"yimen/internal/clock"
 	"yimen/internal/platform/fault"
 )
@@ -22,7 +23,7 @@ type Version struct {
 	Form       form.Form
 	Materials  []Material
 	Results    []Result
-	Steps      []Step
+	Steps      []steps.Step
 }
 
 // Department is a department of the catalogue.
@@ -71,7 +72,7 @@ func (doc *document) view() *Version {
 		Item:       doc.Item,
 		Department: Department(doc.Department),
 		Form:       doc.form(),
-		Steps:      deriveSteps(doc.Item.Stages, doc.Item.Procedures),
+		Steps:      steps.Derive(doc.Item.Stages, doc.Item.Procedures),
 	}
 	for _, m := range doc.Item.Materials {
 		v.Materials = append(v.Materials, Material{m, doc.Licences[m.Licence].Name})

@@ -11,6 +11,26 @@ import (
 // member: nothing is wrong with them, there is just nothing to apply for.
 const NobodyLeft = "catalogue.bundle_nobody"
 
+// Pick says which members of a bundle are meant. The zero Pick is everybody, by
+// whom a bundle is judged; otherwise the answers to the situation questions and
+// the optional items chosen decide.
+type Pick struct {
+	Answers map[string]string // question → option
+	Choose  []string          // item ids
+}
+
+// Everybody reports whether nothing was picked.
+func (p Pick) Everybody() bool { return len(p.Answers) == 0 && len(p.Choose) == 0 }
+
+// Members gives the members that are meant, in the bundle's order; errors are
+// those of Choose.
+func (p Pick) Members(b set.Bundle) ([]set.Member, error) {
+	if p.Everybody() {
+		return Everybody(b), nil
+	}
+	return Choose(b, p.Answers, p.Choose)
+}
+
 // Offered are the members that the answers bring in, optional ones among them, in
 // the bundle's order. A question without an answer brings nobody in.
 // Errors, Invalid: "catalogue.unknown_question", "catalogue.unknown_option".

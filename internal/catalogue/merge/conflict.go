@@ -2,8 +2,11 @@ package merge
 
 import (
 	"slices"
+	"strconv"
 
 	"yimen/internal/catalogue/form"
+	"yimen/internal/catalogue/set"
+	"yimen/internal/platform/fault"
 )
 
 // Conflict is two members' fields that one question cannot be: a mistake of the
@@ -111,4 +114,34 @@ func sameOptions(a, b []string) bool {
 
 func sameColumn(a, b form.Column) bool {
 	return a.Key == b.Key && a.Type == b.Type && a.Optional == b.Optional && sameOptions(a.Options, b.Options)
+}
+
+// Problems are the conflicts as problems of the set they came with, each with
+// both places; where says where an entry of the set stands (set.Set.Where), nil
+// where there is no set. The line is that of the second member, or of its item
+// where the set has no bundles.
+func (m *Merged) Problems(bundle string, where func(kind set.Kind, id string) (file string, line int, ok bool)) set.Problems {
+	if where == nil {
+		where = func(set.Kind, string) (string, int, bool) { return "", 0, false }
+	}
+	side := func(p Place) string {
+		text := bundle + "." + p.Item + "." + p.Key
+		if file, line, ok := where(set.Items, p.Item); ok && !p.Element {
+			text += " (" + file + ":" + strconv.Itoa(line) + ")"
+		}
+		return text
+	}
+	var out set.Problems
+	for _, c := range m.Conflicts {
+		file, line, ok := where(set.Bundles, bundle+"/"+c.Other.Item)
+		if !ok {
+			file, line, _ = where(set.Items, c.Other.Item)
+		}
+		out = append(out, set.Problem{
+			File: file, Line: line, Path: bundle + "." + c.Other.Item + "." + c.Other.Key, Code: "set.merge_" + string(c.What),
+			Args: fault.Args{"bundle": bundle, "key": c.Key, "one": side(c.One), "other": side(c.Other),
+				"type": string(c.One.Type), "expected": string(c.Other.Type)},
+		})
+	}
+	return out
 }

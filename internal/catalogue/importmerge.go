@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"context"
-	"strconv"
 
 	"yimen/internal/catalogue/merge"
 	"yimen/internal/catalogue/set"
@@ -10,44 +9,6 @@ import (
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
 )
-
-// Clashes are the conflicts of a merged bundle as problems; an installation that
-// took its bundles in before they were looked for may hold some.
-func Clashes(b set.Bundle, m *merge.Merged) set.Problems { return clashes(&set.Set{}, b, m) }
-
-// clashes are the conflicts of a bundle as problems of the set they came with,
-// each with both places. The line is that of the second member, or of the item
-// where the set has no bundles.
-func clashes(from *set.Set, b set.Bundle, m *merge.Merged) set.Problems {
-	var out set.Problems
-	for _, c := range m.Conflicts {
-		file, line, ok := from.Where(set.Bundles, b.ID+"/"+c.Other.Item)
-		if !ok {
-			file, line, _ = from.Where(set.Items, c.Other.Item)
-		}
-		out = append(out, set.Problem{
-			File: file, Line: line, Path: b.ID + "." + c.Other.Item + "." + c.Other.Key, Code: "set.merge_" + string(c.What),
-			Args: fault.Args{
-				"bundle": b.ID, "key": c.Key, "one": side(from, b.ID, c.One), "other": side(from, b.ID, c.Other),
-				"type": string(c.One.Type), "expected": string(c.Other.Type),
-			},
-		})
-	}
-	return out
-}
-
-// side names one place of a conflict: the member in its bundle, its own key, and
-// where the item stands in the set.
-func side(from *set.Set, bundle string, p merge.Place) string {
-	text := bundle + "." + p.Item + "." + p.Key
-	if p.Element {
-		return text
-	}
-	if file, line, ok := from.Where(set.Items, p.Item); ok {
-		text += " (" + file + ":" + strconv.Itoa(line) + ")"
-	}
-	return text
-}
 
 // Late is a bundle that promises more days than its target (domain §5): a warning
 // to editors and no error.
@@ -106,16 +67,16 @@ func (i *importing) mergeSome(ctx context.Context, bundles []set.Bundle, calenda
 	if err != nil {
 		return err
 	}
-	var known papers
+	var known merge.Elsewhere
 	x := merger{dict: &i.dict, versions: versions, paper: func(key string) (set.Material, bool, error) {
-		return known.find(key, func(do func(set.Item) error) error { return eachItem(ctx, i.tx, do) })
+		return known.Find(key, func(do func(set.Item) error) error { return eachItem(ctx, i.tx, do) })
 	}}
 	for _, b := range bundles {
 		m, err := x.merge(merge.Everybody(b))
 		if err != nil {
 			return err
 		}
-		i.report.Problems = append(i.report.Problems, clashes(i.set, b, m)...)
+		i.report.Problems = append(i.report.Problems, m.Problems(b.ID, i.set.Where)...)
 		if p, err := m.Promise(calendar, today); err == nil && p.Late() {
 			i.report.Late = append(i.report.Late, Late{b.ID, p.Start, p.Due, p.Target})
 		}

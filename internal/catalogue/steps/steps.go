@@ -1,4 +1,4 @@
-package catalogue
+package steps
 
 import (
 	"slices"
@@ -34,11 +34,11 @@ var stageRoles = map[string]gov.Role{
 	"承办": gov.RoleOfficer, "审核": gov.RoleReviewer, "批准": gov.RoleApprover,
 }
 
-// deriveSteps turns published stages into steps (domain.md §4): a stage's own
+// Derive turns published stages into steps (domain.md §4): a stage's own
 // role is honoured; else 审查 = 承办 then 审核, 决定 = 批准, 审查与决定 = 承办 then 批准
 // in one sitting; another counted stage is work of the 承办人. What the counter
 // and the outlet do is no step. An item always ends with somebody who decides.
-func deriveSteps(stages []set.Stage, procedures []set.Procedure) []Step {
+func Derive(stages []set.Stage, procedures []set.Procedure) []Step {
 	var steps []Step
 	for _, st := range stages {
 		roles, together := rolesOf(st)
