@@ -19,7 +19,7 @@ var stories = []story{
 	{name: "food", play: food}, {name: "residence", play: residence}, {name: "correction", play: correction},
 	{name: "decline", play: decline}, {name: "refusal", play: refusal}, {name: "withdrawal", play: withdrawal},
 	{name: "walkin", play: walkin}, {name: "handover", play: handover}, {name: "conflict", play: conflict},
-	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages},
+	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages}, {name: "disputes", play: disputes},
 	{name: "noscript", play: noscript, once: true}, {name: "keyboard", play: keyboard, once: true},
 	{name: "timeout", play: timeout, once: true}, {name: "english", play: english, once: true}, {name: "reflow", play: reflow, once: true},
 }

@@ -21,6 +21,7 @@ import (
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
 	"yimen/internal/platform/once"
+	"yimen/internal/registers"
 	"yimen/internal/supervision"
 )
 
@@ -34,6 +35,7 @@ type Deps struct {
 	Catalogue    *catalogue.Service
 	Identity     *identity.Service
 	Licences     *licences.Service
+	Registers    *registers.Service
 	Supervision  *supervision.Service
 	Once         *once.Keeper
 	DB           db.Reader
@@ -80,7 +82,7 @@ func New(d Deps) *API {
 	})
 	a.huma.UseMiddleware(a.speak, a.throttle)
 	for _, resource := range []func(){a.addItems, a.addGuides, a.addPlaces, a.addApplications, a.addAttachments, a.addCases,
-		a.addReceiving, a.addSteps, a.addTime, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents} {
+		a.addReceiving, a.addSteps, a.addTime, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents, a.addRegisters} {
 		resource()
 	}
 	a.addDescription()
@@ -130,7 +132,7 @@ func (o operation) huma() huma.Operation {
 	}
 	problems := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests,
 		http.StatusServiceUnavailable}, o.also...)
-	if o.method == http.MethodPost {
+	if o.method == http.MethodPost || o.method == http.MethodPut {
 		problems = append(problems, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	slices.Sort(problems)

@@ -25,14 +25,15 @@ const (
 	tagDesk         = "desk"
 	tagLicences     = "licences"
 	tagEvents       = "events"
+	tagRegisters    = "registers"
 )
 
 // tags in the order in which a newcomer reads.
-var tags = []string{tagCatalogue, tagApplications, tagCases, tagDesk, tagLicences, tagEvents}
+var tags = []string{tagCatalogue, tagApplications, tagCases, tagDesk, tagLicences, tagEvents, tagRegisters}
 
 const (
 	bearer   = "token"
-	revision = "1.1.0" // of the description; additive changes move the middle figure
+	revision = "1.2.0" // of the description; additive changes move the middle figure
 )
 
 // skeleton is the description before its operations.

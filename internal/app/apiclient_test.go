@@ -106,7 +106,7 @@ func (s *system) do(method, path string, body any, headers ...string) *call {
 		c.body, _ = json.Marshal(body)
 		c.headers["Content-Type"] = "application/json"
 	}
-	if method == http.MethodPost {
+	if method == http.MethodPost || method == http.MethodPut {
 		c.headers["Idempotency-Key"] = "key-" + id.New()
 	}
 	for i := 0; i+1 < len(headers); i += 2 {

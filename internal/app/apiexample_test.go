@@ -110,7 +110,7 @@ func (c *call) record(t *testing.T, operation string, parameters map[string]any)
 		x.Parameters[k] = v
 	}
 	for _, name := range []string{"Idempotency-Key", "If-Match"} {
-		if v, ok := c.headers[name]; ok && c.method == "POST" && operation != "check-licence" {
+		if v, ok := c.headers[name]; ok && c.method != "GET" && operation != "check-licence" {
 			x.Parameters[name] = v
 		}
 	}

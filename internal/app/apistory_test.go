@@ -122,6 +122,7 @@ func TestAPIStory(t *testing.T) {
 		s.time()
 		s.immediate()
 		s.events()
+		s.registers()
 		holds(t, a)
 		if strings.Contains(o.log.String(), "99000019900307003X") || strings.Contains(o.log.String(), "何示例") {
 			t.Error("personal data in the log")
@@ -205,6 +206,25 @@ func (s *story) licence(id string) {
 		t.Errorf("%s", got.answer)
 	}
 	s.do("POST", "/api/v1/licences/check", map[string]any{}).problem(t, 422, "fault.fields")
+}
+
+// registers: the owner's system feeds what it has; another's is told nothing.
+func (s *story) registers() {
+	t := s.t
+	const at = "/api/v1/registers/organisations/entries"
+	feed := map[string]any{"source": "登记系统", "records": []any{map[string]any{"as_of": "2026-03-01", "values": map[string]any{
+		"uscc": "91990000YMQ0000134", "company_name": "小满面馆（虚构）", "legal_representative": "何负责", "registered_address": "潮安区古巷镇示例大道1号"}}}}
+	fed := s.do("PUT", at, feed).wants(t, 200).record(t, "feed-register", map[string]any{"register": "organisations"})
+	if again := s.do("PUT", at, feed, "Idempotency-Key", fed.headers["Idempotency-Key"]).wants(t, 200); again.text(t, "generation") != fed.text(t, "generation") {
+		t.Errorf("fed twice: %s", again.answer)
+	}
+	s.do("PUT", "/api/v1/registers/population/entries", feed).problem(t, 403, "registers.denied")
+	s.do("PUT", "/api/v1/registers/weather/entries", feed).problem(t, 422, "")
+	feed["records"] = []any{map[string]any{"values": map[string]any{"uscc": "91990000YMQ0000135", "company_name": "错一位"}}}
+	bad := s.do("PUT", at, feed).problem(t, 422, "fault.fields")
+	if !strings.Contains(string(bad.answer), "/records/0/values/uscc") {
+		t.Errorf("%s", bad.answer)
+	}
 }
 
 func (s *story) others() {

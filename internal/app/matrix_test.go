@@ -157,7 +157,7 @@ func (s *stage) try(t *testing.T, d decision, v *visitor) {
 
 // guarded objects exist only for those they concern.
 func guarded(object string) bool {
-	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document"}, object)
+	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document", "dispute"}, object)
 }
 
 // concerns tells whether the stage's object is this visitor's own: a case of the
@@ -468,6 +468,7 @@ func (s *stage) objects(t *testing.T) {
 	s.names["letter"] = map[string]string{"letter": letters[0].ID}
 	s.names["licence"] = map[string]string{"id": granted.Licence}
 	s.watched(t, c)
+	s.disputed(t, handler, c.LocalItem)
 	s.names["draft"] = s.draft(t, group.ID)
 	s.names["month"] = map[string]string{"month": "2026-01", "body": c.Body}
 	s.names["own"] = map[string]string{"session": "no-such-session"}
@@ -507,6 +508,19 @@ func (s *stage) watched(t *testing.T, c *cases.Case) {
 		t.Fatal(err)
 	}
 	s.names["card"], s.names["order"] = map[string]string{"card": cards[0].ID}, map[string]string{"order": o.ID}
+}
+
+// disputed is a value of 法人库 that the handler says is wrong.
+func (s *stage) disputed(t *testing.T, handler gov.Actor, local string) {
+	t.Helper()
+	x, err := s.a.Applications.Start(t.Context(), handler, local, true)
+	if err == nil {
+		x, err = s.a.Applications.Dispute(t.Context(), handler, x.ID, 0, "legal_representative")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.names["dispute"] = map[string]string{"dispute": x.Sources["legal_representative"].Dispute}
 }
 
 // draft is a walk-in's, in the hands of clerk1.

@@ -26,11 +26,12 @@ const (
 	CasesAct          TokenScope = "cases.act"
 	LicencesRead      TokenScope = "licences.read"
 	EventsRead        TokenScope = "events.read"
+	RegistersWrite    TokenScope = "registers.write"
 )
 
 // TokenScopes lists every scope in display order.
 func TokenScopes() []TokenScope {
-	return []TokenScope{CatalogueRead, ApplicationsRead, ApplicationsWrite, AnswersClear, CasesRead, CasesAct, LicencesRead, EventsRead}
+	return []TokenScope{CatalogueRead, ApplicationsRead, ApplicationsWrite, AnswersClear, CasesRead, CasesAct, LicencesRead, EventsRead, RegistersWrite}
 }
 
 // Scopes are the scopes of one token.

@@ -76,12 +76,21 @@ func (s *Service) Load(ctx context.Context, actor gov.Actor, f Feed) (Fed, error
 	return out, err
 }
 
-// MostAtOnce is how many entries one LoadIn takes.
+// MostAtOnce is how many entries one Put takes.
 const MostAtOnce = Batch
 
-// LoadIn is Load inside another's transaction, for a program that sends at most
-// MostAtOnce entries in one request.
-func (s *Service) LoadIn(ctx context.Context, tx *db.Tx, actor gov.Actor, f Feed) (Fed, error) {
+// Put is Load in one transaction, for a program that sends at most MostAtOnce
+// entries in one request: all of it stands, or nothing.
+func (s *Service) Put(ctx context.Context, actor gov.Actor, f Feed) (Fed, error) {
+	var out Fed
+	err := s.d.DB.Do(ctx, func(tx *db.Tx) (err error) {
+		out, err = s.putAll(ctx, tx, actor, f)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) putAll(ctx context.Context, tx *db.Tx, actor gov.Actor, f Feed) (Fed, error) {
 	x, ready, err := s.ready(ctx, tx, actor, f)
 	if err != nil {
 		return Fed{}, err

@@ -33,6 +33,11 @@ func status(ctx context.Context, r db.Reader, register ID, lock string) (*Status
 	return x, err
 }
 
+// Status reads how a register stands, without its number of entries.
+func (s *Service) Status(ctx context.Context, r db.Reader, register ID) (*Status, error) {
+	return status(ctx, r, register, "")
+}
+
 // List gives every register with its owner, state and number of entries. How they
 // stand is public; what they hold is not.
 func (s *Service) List(ctx context.Context) ([]*Status, error) {

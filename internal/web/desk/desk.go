@@ -68,7 +68,7 @@ func (s *Desk) Routes() []kit.Route {
 		return kit.Route{Method: "POST", Pattern: pattern, Access: a, Handler: h}
 	}
 	const c = "/desk/cases/{id}"
-	return []kit.Route{
+	return append(s.disputeRoutes(), []kit.Route{
 		get("/desk", readers, s.front),
 		get("/desk/cases", readers, s.workList),
 		get("/desk/batch", advisers, s.batch),
@@ -115,10 +115,16 @@ func (s *Desk) Routes() []kit.Route {
 		get("/desk/licences/{id}", readers, s.licence),
 		get("/desk/licences/{id}/status", approver, s.statusPage),
 		post("/desk/licences/{id}/status", approver, s.changeStatus),
-		get("/desk/disputes", workers, s.disputeList),
-		get("/desk/disputes/{dispute}", workers, s.dispute),
-		post("/desk/disputes/{dispute}/answer", workers, s.answerDispute),
-		get("/desk/exports/disputes.csv", workers, s.exportDisputes),
+	}...)
+}
+
+// disputeRoutes are the correction tasks of the bodies one works at.
+func (s *Desk) disputeRoutes() []kit.Route {
+	return []kit.Route{
+		{Method: "GET", Pattern: "/desk/disputes", Access: workers, Handler: s.disputeList},
+		{Method: "GET", Pattern: "/desk/disputes/{dispute}", Access: workers, Handler: s.dispute},
+		{Method: "POST", Pattern: "/desk/disputes/{dispute}/answer", Access: workers, Handler: s.answerDispute},
+		{Method: "GET", Pattern: "/desk/exports/disputes.csv", Access: workers, Handler: s.exportDisputes},
 	}
 }
 
