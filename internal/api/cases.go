@@ -77,7 +77,9 @@ var acts = []struct {
 
 // may lists what the actor may do to the case now. A decision and a production are
 // one act of the lifecycle at two steps, and an opinion is asked at its own.
-func may(actor gov.Actor, c *cases.Case) []string {
+// suspends tells whether the item publishes a procedure whose time is not counted:
+// without one there is nothing to suspend for.
+func may(actor gov.Actor, c *cases.Case, suspends bool) []string {
 	out := []string{}
 	for _, x := range acts {
 		if !cases.MayDo(actor, c, x.act) {
@@ -89,6 +91,7 @@ func may(actor gov.Actor, c *cases.Case) []string {
 			out = append(out, "production")
 		case x.act == cases.ActGrant && c.Step != cases.Approve:
 		case x.act == cases.ActReturn && c.Step == cases.Handle:
+		case x.act == cases.ActSuspend && !suspends:
 		case x.act == cases.ActServe && !c.ServedOn.IsZero():
 		case x.act == cases.ActAskExtend && (c.Extension == cases.ExtensionAsked || c.Extension == cases.Extended):
 		default:
@@ -98,7 +101,15 @@ func may(actor gov.Actor, c *cases.Case) []string {
 	return out
 }
 
-func (a *API) caseOf(actor gov.Actor, c *cases.Case) Case {
+func (a *API) caseOf(ctx context.Context, actor gov.Actor, c *cases.Case) (Case, error) {
+	suspends := false
+	if cases.MayDo(actor, c, cases.ActSuspend) {
+		rules, err := a.d.Cases.Rules(ctx, c)
+		if err != nil {
+			return Case{}, err
+		}
+		suspends = len(rules.Suspending()) > 0
+	}
 	return Case{ID: c.ID, Number: string(c.Number), Application: c.Application, Item: Named{c.Item, c.ItemName}, Guide: c.LocalItem,
 		Body: Named{c.Body, c.BodyName}, Department: c.Department, Region: string(c.Region), Applicant: Applicant{c.ApplicantKind, c.ApplicantName},
 		Channel: string(c.Channel), Immediate: c.Immediate, DeliveryWay: c.DeliveryWay, State: string(c.State), Step: string(c.Step),
@@ -107,7 +118,7 @@ func (a *API) caseOf(actor gov.Actor, c *cases.Case) Case {
 		PromisedDue: c.PromisedDue.String(), StatutoryDue: c.StatutoryDue.String(), DeliverDue: c.DeliverDue.String(),
 		CorrectionDue: c.CorrectionDue.String(), StepDue: c.StepDue.String(), ResumeDue: c.ResumeDue.String(), DueOn: c.DueOn.String(),
 		Provisional: c.Provisional, Deemed: c.Deemed, Extension: string(c.Extension), ServedOn: c.ServedOn.String(), Corrections: c.Corrections,
-		Returns: c.Returns, Licence: c.Licence, Rated: c.Rated, StatusPage: a.statusPage(c), May: may(actor, c), Version: c.Version()}
+		Returns: c.Returns, Licence: c.Licence, Rated: c.Rated, StatusPage: a.statusPage(c), May: may(actor, c, suspends), Version: c.Version()}, nil
 }
 
 // showCase shows a case as r sees it, for the answers of acts.
@@ -116,7 +127,7 @@ func (a *API) showCase(ctx context.Context, r db.Reader, c Caller, id string) (C
 	if err != nil {
 		return Case{}, err
 	}
-	return a.caseOf(c.Actor, x), nil
+	return a.caseOf(ctx, c.Actor, x)
 }
 
 // Cases is a page of a list, by the date that counts.
@@ -190,7 +201,11 @@ func (a *API) listCases(ctx context.Context, c Caller, in *casesInput) (*output[
 		out.Next = cursor(last.DueOn, last.ID)
 	}
 	for _, x := range found {
-		out.Cases = append(out.Cases, a.caseOf(c.Actor, x))
+		shown, err := a.caseOf(ctx, c.Actor, x)
+		if err != nil {
+			return nil, err
+		}
+		out.Cases = append(out.Cases, shown)
 	}
 	return &output[Cases]{out}, nil
 }
@@ -233,7 +248,10 @@ func (a *API) getCase(ctx context.Context, c Caller, in *caseInput) (*tagged[Cas
 	if err != nil {
 		return nil, err
 	}
-	out := a.caseOf(c.Actor, x)
+	out, err := a.caseOf(ctx, c.Actor, x)
+	if err != nil {
+		return nil, err
+	}
 	if in.Answers == "none" {
 		return tag(out), nil
 	}
@@ -264,7 +282,11 @@ func (a *API) getByNumber(ctx context.Context, c Caller, in *byNumber) (*tagged[
 	if err != nil {
 		return nil, err
 	}
-	return tag(a.caseOf(c.Actor, x)), nil
+	out, err := a.caseOf(ctx, c.Actor, x)
+	if err != nil {
+		return nil, err
+	}
+	return tag(out), nil
 }
 
 // Officials are those who serve at the case's body, for the names of a site visit.

@@ -244,7 +244,10 @@ func (s *story) others() {
 	}
 	s.act(s.system, id, "termination", map[string]any{"reason": "申请人已依法终止。"}).wants(t, 200).record(t, "terminate-case", map[string]any{"id": id})
 	_, id = s.filed()
-	s.act(s.system, id, "acceptance", nil).wants(t, 200)
+	accepted := s.act(s.system, id, "acceptance", nil).wants(t, 200)
+	if slices.Contains(at(accepted.json(t), "may").([]any), any("suspensions")) {
+		t.Errorf("the item publishes no special procedure: %s", accepted.answer)
+	}
 	second := s.do("GET", "/api/v1/cases/"+id+"/officials", nil).wants(t, 200)
 	s.act(s.system, id, "site-visits", map[string]any{"on": apptest.Today(s.App).String(), "first": second.text(t, "officials.0.id"),
 		"second": second.text(t, "officials.1.id"), "passed": false, "record": "与图纸不一致。"}).wants(t, 200)
@@ -264,7 +267,10 @@ func (s *story) time() {
 	x = s.do("POST", "/api/v1/applications/"+x.text(t, "id")+"/filing", map[string]any{"declared": true}, "If-Match", x.header.Get("ETag")).wants(t, 200)
 	id := x.text(t, "case")
 	by := map[string]any{"id": id}
-	s.act(s.system, id, "acceptance", nil).wants(t, 200)
+	accepted := s.act(s.system, id, "acceptance", nil).wants(t, 200)
+	if !slices.Contains(at(accepted.json(t), "may").([]any), any("suspensions")) {
+		t.Errorf("no special procedure is offered: %s", accepted.answer)
+	}
 	s.act(s.system, id, "suspensions", map[string]any{"procedure": "水质检测", "days": 11}).problem(t, 422, "fault.fields")
 	s.act(s.system, id, "suspensions", map[string]any{"procedure": "现场核查", "days": 1}).problem(t, 422, "fault.fields")
 	c := s.act(s.system, id, "suspensions", map[string]any{"procedure": "水质检测", "days": 10, "reason": "排水水质需要检测。"}).wants(t, 200).

@@ -190,5 +190,8 @@ type DayRow struct {
 	Why       Why
 	Holiday   string // its name, with WhyHoliday
 	Procedure string // with WhySuspended
-	Assumed   bool   // the date lies in a year whose notice is not out
+	// Assumed: the reason rests on a year whose notice is not out. It is set only where
+	// the reason depends on that: a first day, a suspended day and a natural day that
+	// counts are what they are in any calendar.
+	Assumed bool
 }
