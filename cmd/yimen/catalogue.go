@@ -134,7 +134,11 @@ func printReport(out io.Writer, r catalogue.Report) {
 		fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_withheld", "item", h.Item, "reasons", strings.Join(reasons, "、")))
 	}
 	for _, l := range r.Late {
-		fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_late", "bundle", l.Bundle, "from", l.From.String(), "due", l.Due.String(), "target", l.Target.String()))
+		text := lang.T(locale(), "catalogue.cli_late", "bundle", l.Bundle, "from", l.From.String(), "due", l.Due.String(), "target", l.Target.String())
+		if l.Provisional {
+			text += " " + lang.T(locale(), "catalogue.cli_merge_provisional")
+		}
+		fmt.Fprintln(out, text)
 	}
 	fmt.Fprintln(out, lang.T(locale(), "catalogue.cli_generation", "generation", r.Generation))
 }

@@ -17,6 +17,8 @@ type Late struct {
 	From   clock.Date `json:"from"` // filed then
 	Due    clock.Date `json:"due"`
 	Target clock.Date `json:"target"`
+	// Provisional: one of them runs into a year that is not announced (R12).
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // mergeable merges every bundle that is held, once items and bundles are written:
@@ -78,7 +80,7 @@ func (i *importing) mergeSome(ctx context.Context, bundles []set.Bundle, calenda
 		}
 		i.report.Problems = append(i.report.Problems, m.Problems(b.ID, i.set.Where)...)
 		if p, err := m.Promise(calendar, today); err == nil && p.Late() {
-			i.report.Late = append(i.report.Late, Late{b.ID, p.Start, p.Due, p.Target})
+			i.report.Late = append(i.report.Late, Late{b.ID, p.Start, p.Due, p.Target, p.Provisional})
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 // Promise is the date on which the last member is due when every member starts
 // on its predecessors' due dates, and the target beside it (domain §5).
 type Promise struct {
-	Start  clock.Date
+	Start  clock.Date // of filing
 	Due    clock.Date
 	Last   string                // the member due last, the first of several
 	Each   map[string]clock.Date // item → its due date
@@ -23,7 +23,8 @@ type Promise struct {
 // Late reports whether the promise is later than the target.
 func (p Promise) Late() bool { return p.Due.After(p.Target) }
 
-// Promise counts from the date on which the members without predecessors start.
+// Promise counts from the date of filing, which takes effect on the working day
+// that it is or that follows (R1); the members without predecessors start then.
 // Errors: those of clock for no start and for limits no calendar can hold.
 func (m *Merged) Promise(cal *clock.Calendar, start clock.Date) (Promise, error) {
 	p, err := m.promise(cal, start)
@@ -37,11 +38,14 @@ func (m *Merged) Promise(cal *clock.Calendar, start clock.Date) (Promise, error)
 
 func (m *Merged) promise(cal *clock.Calendar, start clock.Date) (Promise, error) {
 	p := Promise{Start: start, Each: make(map[string]clock.Date, len(m.Members))}
+	effective, err := clock.Due(cal, start, 0, clock.Working)
+	if err != nil {
+		return Promise{}, err
+	}
 	order, _ := m.sorted()
 	due := make([]clock.Date, len(m.Members))
-	var err error
 	for _, i := range order {
-		from := start
+		from := effective
 		for _, before := range m.after[i] {
 			if due[before].After(from) {
 				from = due[before]
@@ -58,7 +62,7 @@ func (m *Merged) promise(cal *clock.Calendar, start clock.Date) (Promise, error)
 			p.Last, p.Due = m.Members[i].Item, d
 		}
 	}
-	p.Target, err = m.targetDate(cal, start)
+	p.Target, err = m.targetDate(cal, effective)
 	return p, err
 }
 

@@ -154,6 +154,11 @@ func TestPromise(t *testing.T) {
 	if p.Last != "d" || p.Due != p.Each["d"] || p.Provisional || m.Target() != 5 || p.Target != dated(t, "2026-02-14") || !p.Late() {
 		t.Errorf("%+v, target %d", p, m.Target())
 	}
+	// Filed on the Sunday before, it takes effect on that Monday: nothing moves.
+	sunday, err := m.Promise(cal, dated(t, "2026-02-08"))
+	if err != nil || sunday.Due != p.Due || sunday.Target != p.Target {
+		t.Errorf("filed on Sunday: %+v %v", sunday, err)
+	}
 	far, err := m.Promise(cal, dated(t, "2099-06-01"))
 	if err != nil || !far.Provisional {
 		t.Errorf("%+v %v", far, err)
