@@ -18,7 +18,7 @@ import (
 
 // commands are all there are; TestHelp fails for one that is missing here.
 var commands = []string{"", "calendar", "calendar import", "calendar show", "catalogue", "catalogue export", "catalogue import", "catalogue merge", "check", "clock", "clock check", "clock explain", "demo", "journal", "journal verify",
-	"keys", "keys rotate", "messages", "messages parked", "messages resend", "migrate", "registers", "registers down", "registers import", "registers list", "registers own", "registers up", "routes", "scores", "scores compute", "serve", "staff", "staff add", "version", "work"}
+	"keys", "keys rotate", "licences", "licences import", "messages", "messages parked", "messages resend", "migrate", "registers", "registers down", "registers import", "registers list", "registers own", "registers up", "routes", "scores", "scores compute", "serve", "staff", "staff add", "version", "work"}
 
 var listed = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}(\S.*)$`)
 

@@ -105,7 +105,7 @@ Exit codes: 0 done, 1 refused or found broken, 2 the command line is wrong,
 	c.CompletionOptions.HiddenDefaultCmd = true
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errUsage{err} })
 	c.AddCommand(serveCommand(), workCommand(), demoCommand(), migrateCommand(), catalogueCommand(), calendarCommand(), clockCommand(),
-		journalCommand(), keysCommand(), messagesCommand(), registersCommand(), scoresCommand(), staffCommand(), checkCommand(), routesCommand(), versionCommand())
+		journalCommand(), keysCommand(), licencesCommand(), messagesCommand(), registersCommand(), scoresCommand(), staffCommand(), checkCommand(), routesCommand(), versionCommand())
 	return c
 }
 

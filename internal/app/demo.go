@@ -107,7 +107,7 @@ func (a *App) Demo(ctx context.Context, progress func(done, all int)) (*Town, er
 	if !db.NoRows(err) {
 		return nil, err
 	}
-	p := &player{App: a, town: town, clock: progress, all: len(town.Bodies) + len(town.Staff) + len(town.People) + len(town.Organisations) + 1}
+	p := &player{App: a, town: town, clock: progress, all: len(town.Bodies) + len(town.Staff) + len(town.People) + len(town.Organisations) + 2}
 	if err := p.play(ctx); err != nil {
 		return nil, err
 	}
@@ -155,6 +155,9 @@ func (p *player) play(ctx context.Context) error {
 		return err
 	}
 	if err := p.playOrganisations(ctx); err != nil {
+		return err
+	}
+	if err := p.playLicences(ctx); err != nil {
 		return err
 	}
 	return p.playRegisters(ctx)

@@ -554,5 +554,5 @@ func (s *stage) draft(t *testing.T, group string) map[string]string {
 	if err != nil || len(files) == 0 {
 		t.Fatal(err)
 	}
-	return map[string]string{"id": x.ID, "group": group, "file": files[0].ID}
+	return map[string]string{"id": x.ID, "group": group, "file": files[0].ID, "fetched": "no-such-licence"}
 }

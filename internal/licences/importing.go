@@ -90,6 +90,12 @@ func (s *Service) known(ctx context.Context, tx *db.Tx, in Importing) (*Licence,
 	}
 	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM licence WHERE `+where+` ORDER BY id LIMIT 1`, args...)
 	all, err := db.All(rows, err, scan)
+	if err == nil && len(all) == 0 && in.Identifier != "" {
+		rows, err = tx.Query(ctx, `SELECT `+columns+` FROM licence WHERE identifier = $1`, in.Identifier)
+		if all, err = db.All(rows, err, scan); err == nil && len(all) > 0 {
+			err = fault.Fields{{Path: "identifier", Code: "licences.identifier_taken"}}.Err()
+		}
+	}
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

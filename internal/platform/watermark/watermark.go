@@ -21,6 +21,9 @@ const (
 // ErrUnmarked is for what cannot be drawn on: another type, too large, or damaged.
 var ErrUnmarked = errors.New("watermark: not a picture that can be marked")
 
+// turns bounds how many pictures lie open in memory at once.
+var turns = make(chan struct{}, 4)
+
 // Marks tells whether pictures of the type can be marked.
 func Marks(mime string) bool { return mime == "image/jpeg" || mime == "image/png" }
 
@@ -30,6 +33,8 @@ func Picture(r io.Reader, mime, text string) ([]byte, error) {
 	if !Marks(mime) {
 		return nil, ErrUnmarked
 	}
+	turns <- struct{}{}
+	defer func() { <-turns }()
 	raw, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
 	if err != nil {
 		return nil, err

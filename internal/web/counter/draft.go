@@ -21,6 +21,8 @@ func (s *Counter) draftRoutes() []kit.Route {
 		route(http.MethodPost, "/counter/drafts/{id}/groups/{group}", clerks, s.saveGroup),
 		route(http.MethodGet, "/counter/drafts/{id}/materials", clerks, s.materials),
 		route(http.MethodPost, "/counter/drafts/{id}/materials", clerks, s.takeMaterials),
+		route(http.MethodPost, "/counter/drafts/{id}/licences", clerks, s.fetch),
+		route(http.MethodPost, "/counter/drafts/{id}/licences/{fetched}/end", clerks, s.takeBack),
 		route(http.MethodGet, "/counter/drafts/{id}/files/{file}", clerks, s.draftFile),
 		route(http.MethodPost, "/counter/drafts/{id}/files/{file}/original", clerks, s.draftOriginal),
 		route(http.MethodGet, "/counter/drafts/{id}/filing", clerks, s.filing),

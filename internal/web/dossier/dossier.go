@@ -6,6 +6,7 @@ import (
 	"yimen/internal/applications"
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
+	"yimen/internal/clock"
 	"yimen/internal/platform/now"
 	"yimen/internal/web/answers"
 	"yimen/internal/web/kit"
@@ -31,6 +32,7 @@ type Dossier struct {
 	Hidden, Clear bool
 	MayCheck      bool // the actor may compare copies with originals
 
+	on     clock.Date // it is read
 	sheet  answers.Sheet
 	groups []form.Group
 	was    form.Answers // before the last correction, nil when there was none
@@ -39,7 +41,8 @@ type Dossier struct {
 // Slot is a place for papers: a material, or a file field that no material carries.
 type Slot struct {
 	applications.Slot
-	Papers []Paper
+	Papers   []Paper
+	Licences []Held // in the place of papers
 }
 
 // Paper is one file. Fresh papers came with the last correction.
@@ -86,7 +89,8 @@ func (r Reader) read(q *kit.Request, application string, clear bool) (*Dossier, 
 		d.Hidden = d.Hidden || !clear && x.Class.Encrypted() && !d.sheet.Answers[x.Key].IsZero()
 	}
 	d.Slots = slots(def, papers, since)
-	return d, nil
+	d.on = clock.DateOf(q.Now().Time())
+	return d, r.hold(q, d)
 }
 
 func slots(def *applications.Definition, papers []applications.Attachment, since now.Instant) []Slot {

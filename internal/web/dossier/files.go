@@ -11,12 +11,7 @@ import (
 // File answers with the bytes of a paper; ?save=1 offers it for saving instead of
 // showing it. Whoever may see the application may see its papers.
 func (r Reader) File(q *kit.Request, application string) error {
-	paper, content, err := r.Applications.OpenFile(q.Context(), q.Actor, application, q.PathValue("file"))
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	return q.File(kit.Download{Name: paper.Name, Type: paper.Type, Size: paper.Size, Body: content, Inline: q.Param("save") != "1"})
+	return r.send(q, application)
 }
 
 // Compare records that the copy is the same as its original, and goes back to

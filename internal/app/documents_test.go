@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"yimen/internal/app"
+	"yimen/internal/app/apptest"
+	"yimen/internal/applications"
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+	"yimen/internal/identity"
+	"yimen/internal/licences"
+	"yimen/internal/messages"
+	"yimen/internal/platform/fault"
+	"yimen/internal/rehearsal"
+)
+
+// The company's business licence, which it had before this program came, stands for
+// the paper; revoked between filing and decision it stops the grant, the officer
+// learns which and since when, the applicant is told at once, and a refusal is
+// possible still.
+func TestALicenceRevokedBetweenFilingAndDecision(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		ctx := t.Context()
+		handler := apptest.Handler(t, a, "handler1")
+		c, biz := fetchedCase(t, a, handler)
+		c, err := a.Stage().Bring(ctx, handler, c, rehearsal.Goal{State: cases.Accepted, Step: cases.Approve})
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := apptest.As(t, a, "scjg-approver", gov.Web)
+		l, err := a.Licences.Licence(ctx, head, biz)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = a.Licences.Change(ctx, head, l.ID, l.Version(), licences.StatusChange{Act: licences.ActRevoke, Ground: "提供虚假材料", Article: "行政许可法第六十九条"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = a.Cases.Decide(ctx, head, c.ID, c.Version(), cases.Decision{Grant: true})
+		e, ok := fault.As(err)
+		if !ok || e.Code != "applications.stands_on_revoked" || e.Args["name"] != "营业执照" || e.Args["since"] != apptest.Today(a) {
+			t.Fatalf("granted on a revoked licence: %v", err)
+		}
+		told, err := a.Messages.Inbox(ctx, handler, messages.Page{Limit: 5})
+		if err != nil || !slices.ContainsFunc(told, func(m messages.Stored) bool { return m.Key == messages.CaseLicenceFallen }) {
+			t.Errorf("the applicant was not told: %+v %v", told, err)
+		}
+		now, err := a.Cases.Case(ctx, head, c.ID)
+		if err != nil || now.State != cases.Accepted || now.Version() != c.Version() {
+			t.Fatalf("a grant that was stopped left something behind: %+v %v", now, err)
+		}
+		if _, err := a.Cases.Decide(ctx, head, c.ID, c.Version(), cases.Decision{Reason: "营业执照已撤销", Article: "食品安全法第三十五条"}); err != nil {
+			t.Errorf("refused: %v", err)
+		}
+		holds(t, a)
+	})
+}
+
+// fetchedCase files a food licence with the company's business licence in the place
+// of its copy.
+func fetchedCase(t *testing.T, a *app.App, handler gov.Actor) (*cases.Case, string) {
+	t.Helper()
+	ctx := t.Context()
+	g, err := a.Catalogue.GuideAt(ctx, "food-business-licence", "445103")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := a.Applications.Start(ctx, handler, g.Local.ID, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, err := a.Applications.Definition(ctx, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offers, _, err := a.Applications.Offered(ctx, handler, x, def.Slots...)
+	if err != nil || len(offers["biz"]) != 1 {
+		t.Fatalf("offered: %+v %v", offers, err)
+	}
+	if _, ok := offers["id_card_legalrep"]; ok {
+		t.Error("the legal representative's card is not the applicant's to fetch")
+	}
+	biz := offers["biz"][0].Licence
+	if !slices.Contains(offers["biz"][0].Labels, "统一社会信用代码") || biz.IssuerName != "潮安区市场监督管理局" {
+		t.Errorf("%+v", offers["biz"][0])
+	}
+	if x, err = a.Applications.Fetch(ctx, handler, x.ID, x.Version(), "biz", biz.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	x = apptest.Complete(t, a, handler, x)
+	for _, f := range attachmentsIn(t, a, handler, x, "biz") { // only the licence stands there
+		if x, err = a.Applications.Detach(ctx, handler, x.ID, x.Version(), f.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x, err = a.Applications.File(ctx, handler, x.ID, x.Version(), true); err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.Cases.ByApplication(ctx, handler, x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, biz.ID
+}
+
+func attachmentsIn(t *testing.T, a *app.App, actor gov.Actor, x *applications.Application, slot string) (out []applications.Attachment) {
+	t.Helper()
+	all, err := a.Applications.Attachments(t.Context(), actor, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		if f.Slot == slot {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// A licence that a grant of this program issued is in the store at once, and in the
+// holder's next application.
+func TestAnIssuedLicenceIsFetchedAtOnce(t *testing.T) {
+	t.Parallel()
+	a := apptest.SQLite(t, nil)
+	handler := apptest.Handler(t, a, "handler1")
+	c := play(t, a.Stage(), handler, "food-business-licence", rehearsal.Goal{State: cases.Granted})
+	all, err := a.Licences.Held(t.Context(), a.DB, c.Applicant, []string{"food_licence"})
+	if err != nil || len(all) != 1 || all[0].ID != c.Licence || !all[0].In(apptest.Today(a)) {
+		t.Fatalf("%+v %v", all, err)
+	}
+}
+
+// The operator's file: a line that is wrong is named, and then nothing is taken in;
+// read twice, nothing is doubled; a holder nobody knew is entered.
+func TestLicencesFromAFile(t *testing.T) {
+	t.Parallel()
+	a := apptest.SQLite(t, nil)
+	ctx := t.Context()
+	all, err := a.Identity.Bodies(ctx, a.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := map[string]string{}
+	for _, b := range all {
+		if b.Region == "445103000000" {
+			code[b.Department] = b.CreditCode
+		}
+	}
+	read := func(rows ...string) app.LicenceReport {
+		t.Helper()
+		lines, problems := app.ReadLicences(strings.NewReader("\ufefftype,issuer,holder,holder_name,issued_on,valid_to,number,gender\n" + strings.Join(rows, "\n") + "\n"))
+		if len(problems) > 0 {
+			return app.LicenceReport{Problems: problems}
+		}
+		r, err := a.ImportLicences(ctx, identity.System("file", gov.Import), lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := apptest.Rows(t, a.DB, "licence")
+	good := "id_card," + code["ga"] + ",990000197907070017,甄示例,2019-01-02,2039-01-01,,女"
+	r := read(good,
+		"nothing,"+code["ga"]+",990000197907070017,甄示例,2019-01-02,,,",
+		"id_card,"+code["scjg"]+",990000197907070017,甄示例,2019-01-02,,,",
+		"business_licence,"+code["scjg"]+",990000197907070017,甄示例,2019-01-02,,,",
+		"id_card,"+code["ga"]+",990000197907070018,甄示例,2019-01-02,,,",
+		"id_card,"+code["ga"]+",990000197907070017,甄示例,2099-01-02,,990000197907070017,",
+		"id_card,"+code["ga"]+",990000197907070017,甄示例,soon,,,")
+	if len(r.Problems) == 0 || r.Added != 0 || apptest.Rows(t, a.DB, "licence") != before {
+		t.Fatalf("%+v", r)
+	}
+	r = read(good, "nothing,x,y,z,2019-01-02,,,")
+	if len(r.Problems) != 1 || r.Problems[0].Line != 3 || r.Problems[0].Field.Path != "type" {
+		t.Errorf("%+v", r.Problems)
+	}
+	if r = read(good); len(r.Problems) != 0 || r.Added != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if r = read(good); r.Added != 0 || r.Known != 1 || apptest.Rows(t, a.DB, "licence") != before+1 {
+		t.Errorf("read twice: %+v", r)
+	}
+	for _, text := range []string{"", "a,b\n", "type,issuer\n\"", "type,issuer,holder,holder_name,issued_on\nid_card\n"} {
+		if _, problems := app.ReadLicences(strings.NewReader(text)); len(problems) == 0 {
+			t.Errorf("%q is read", text)
+		}
+	}
+}
