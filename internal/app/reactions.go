@@ -264,6 +264,20 @@ func (a rating) Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID st
 	return ratings.Rated{Case: c.ID, Number: c.Number, Item: c.Item, Body: c.Body, Region: c.Region, Party: c.Applicant}, nil
 }
 
+// GivenAll: WHEN a bundle is rated THEN each of its cases counts as rated that was
+// not rated apart.
+func (a rating) GivenAll(ctx context.Context, tx *db.Tx, actor gov.Actor, application string) ([]ratings.Rated, error) {
+	all, err := a.Cases.RatedAllIn(ctx, tx, actor, application)
+	out := make([]ratings.Rated, len(all))
+	for i, c := range all {
+		if err == nil {
+			err = a.Identity.MayActIn(ctx, tx, actor, c.Item)
+		}
+		out[i] = ratings.Rated{Case: c.ID, Number: c.Number, Item: c.Item, Body: c.Body, Region: c.Region, Party: c.Applicant}
+	}
+	return out, err
+}
+
 // identityReactions: WHEN a declared party turns out to be one seen before THEN
 // everything that names it follows. WHEN a body comes, changes or ends THEN it
 // handles the items of its level and department, see catalogueReactions.

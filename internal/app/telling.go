@@ -26,6 +26,9 @@ func (a handling) tell(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases
 	case cases.ActRefuseExtend:
 		return a.tellRefused(ctx, tx, actor, c, change)
 	}
+	if c.Bundle != "" {
+		return a.tellBundle(ctx, tx, c, act, change)
+	}
 	return a.tellApplicant(ctx, tx, c, act, change)
 }
 
@@ -40,7 +43,11 @@ func (a handling) tellApplicant(ctx context.Context, tx *db.Tx, c *cases.Case, a
 	for name, v := range t.args {
 		args[name] = v
 	}
-	told := messages.Message{Party: c.Applicant, Key: t.key, Urgent: t.urgent, Args: args, Link: "/cases/" + c.ID}
+	return a.send(ctx, tx, c, messages.Message{Party: c.Applicant, Key: t.key, Urgent: t.urgent, Args: args, Link: "/cases/" + c.ID})
+}
+
+// send puts a message into the inboxes of the applicant's side of a case.
+func (a handling) send(ctx context.Context, tx *db.Tx, c *cases.Case, told messages.Message) error {
 	accounts, err := a.Identity.Addressees(ctx, tx, c.Applicant, c.Account, c.Item)
 	if err != nil {
 		return err

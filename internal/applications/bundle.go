@@ -195,6 +195,17 @@ func (s *Service) HoldIn(ctx context.Context, tx *db.Tx, appID string) error {
 	return err
 }
 
+// LockedIn is HoldIn that also gives the application.
+func (s *Service) LockedIn(ctx context.Context, tx *db.Tx, appID string) (*Application, error) {
+	return s.lock(ctx, tx, appID)
+}
+
+// EndedIn tells the outside that every case of a bundle's application is decided or
+// ended.
+func (s *Service) EndedIn(ctx context.Context, tx *db.Tx, a *Application) error {
+	return s.publish(ctx, tx, "application.ended", a)
+}
+
 func (a *Application) supply(def *Definition, in Supply) (any bool) {
 	if a.Supplied == nil {
 		a.Supplied = map[string]Supplied{}

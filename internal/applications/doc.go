@@ -16,7 +16,8 @@
 //
 // Tables: application, attachment, handover, fetched, document, copied
 //
-// Publishes: application.filed, application.amended
+// Publishes: application.filed, application.amended, application.ended (of a bundle:
+// its last case is decided or has ended)
 //
 // Reacts to: case.correcting (the application may be amended), case ended (the
 // amendment closes)

@@ -41,6 +41,8 @@ type Change struct {
 	After  []string `json:"after,omitempty"`  // cases that have to be granted first
 	Holder string   `json:"holder,omitempty"` // whose the result will be
 	Cause  *Cause   `json:"cause,omitempty"`  // the case of the same bundle that caused it
+	Joint  *Joint   `json:"joint,omitempty"`  // of a step that departments take together
+	Whole  bool     `json:"whole,omitempty"`  // done to all cases of the application at once
 
 	Days    int          `json:"days,omitempty"`   // asked for or granted
 	Letter  string       `json:"letter,omitempty"` // reference (文号) of the letter issued with it

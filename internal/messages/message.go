@@ -38,6 +38,18 @@ const (
 	CaseDelivered  Key = "case_delivered"
 	CaseLapsed     Key = "case_lapsed"
 	CaseTerminated Key = "case_terminated"
+	// CaseBegun tells that a waiting case of a bundle was opened by a grant.
+	CaseBegun Key = "case_begun"
+	// BundleStopped tells what the end of one case of a bundle ends, and what goes on.
+	// BundleGoesOn is that where nothing else ends.
+	BundleStopped Key = "bundle_stopped"
+	BundleGoesOn  Key = "bundle_goes_on"
+	// BundleCorrection is one message for all corrections of a bundle on a day, with
+	// the earliest date; BundleCorrectionUndated has no date yet.
+	BundleCorrection        Key = "bundle_correction"
+	BundleCorrectionUndated Key = "bundle_correction_undated"
+	// BundleEnded tells once how every case of a bundle ended.
+	BundleEnded Key = "bundle_ended"
 	// CaseLicenceFallen tells that a licence a running case stands on counts no more.
 	CaseLicenceFallen Key = "case_licence_fallen"
 )
@@ -69,7 +81,8 @@ const (
 // Keys lists every key; a test holds the sentences against it.
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseServed, CaseMoved, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
-		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseLicenceFallen, ExtensionAsked,
+		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseBegun, BundleStopped, BundleGoesOn,
+		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
 		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld}
 }
@@ -90,6 +103,9 @@ type Message struct {
 	// Urgent messages also go out by SMS: somebody has to do something by a date, or
 	// a right ends.
 	Urgent bool
+	// Same names what the message tells of, '' for nothing: a later one under the same
+	// name takes the place of the earlier, so that an inbox holds one.
+	Same string
 }
 
 // Received is a message as it lies in an inbox.

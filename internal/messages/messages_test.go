@@ -359,3 +359,32 @@ func TestToldWithTheActOrNotAtAll(t *testing.T) {
 		}
 	})
 }
+
+// What is told again of the same thing takes the place of what was told before, in
+// its own inbox only.
+func TestOneMessageForOneThing(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		w.reach["ann"] = messages.Contact{Mail: "ann@example.org", Phone: "13000000001"}
+		told := func(account, same string, n int64) messages.Message {
+			return messages.Message{Account: account, Party: "p-" + account, Key: messages.BundleCorrectionUndated, Urgent: true, Same: same,
+				Link: "/applications/1/progress/correction", Args: messages.Args{"bundle": "开办餐饮店", "n": n, "bodies": "b", "tail": "1"}}
+		}
+		w.tell(told("ann", "correction/1/2026-03-02", 1), told("ben", "correction/1/2026-03-02", 1))
+		if err := w.ReadUpTo(t.Context(), person("ann"), w.inbox(person("ann"), messages.Page{})[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		w.tell(told("ann", "correction/1/2026-03-02", 3), told("ann", "correction/1/2026-03-03", 4), accepted("ann"), accepted("ann"))
+		got := w.inbox(person("ann"), messages.Page{})
+		if len(got) != 4 || w.unread(person("ann")) != 4 || got[3].Args["n"] != int64(3) {
+			t.Errorf("%d messages: %v", len(got), got)
+		}
+		if ben := w.inbox(person("ben"), messages.Page{}); len(ben) != 1 || ben[0].Args["n"] != int64(1) {
+			t.Error("another inbox:", ben)
+		}
+		w.work(2)                                         // the job of the replaced one finds nothing to send
+		w.tell(told("ann", "correction/1/2026-03-03", 5)) // what was sent already is replaced too
+		if got := w.inbox(person("ann"), messages.Page{}); len(got) != 4 || got[0].Args["n"] != int64(5) {
+			t.Error(got)
+		}
+	})
+}

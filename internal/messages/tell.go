@@ -45,16 +45,33 @@ func (s *Service) TellIn(ctx context.Context, tx *db.Tx, all ...Message) error {
 			if account != "" && account == m.Except {
 				continue
 			}
+			if err := replace(ctx, tx, m, account); err != nil {
+				return err
+			}
 			if err := s.write(&out, tx, m, account); err != nil {
 				return err
 			}
 		}
 	}
-	err := tx.Many(ctx, `INSERT INTO message (id, account, party, key, args, link, urgent, at)`, ``, out.rows)
+	err := tx.Many(ctx, `INSERT INTO message (id, account, party, key, args, link, urgent, at, same)`, ``, out.rows)
 	if err != nil || len(out.jobs) == 0 {
 		return err
 	}
 	return job.Add(ctx, tx, out.jobs...)
+}
+
+// replace takes away what was told before under the same name; what of it has not
+// been sent yet is not sent either.
+func replace(ctx context.Context, tx *db.Tx, m Message, account string) error {
+	if m.Same == "" {
+		return nil
+	}
+	const earlier = `account = $1 AND party = $2 AND same = $3`
+	err := tx.Exec(ctx, `DELETE FROM message_sending WHERE message IN (SELECT id FROM message WHERE `+earlier+`)`, account, m.Party, m.Same)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(ctx, `DELETE FROM message WHERE `+earlier, account, m.Party, m.Same)
 }
 
 // holders remembers who holds a role for one telling.
@@ -89,7 +106,7 @@ func (s *Service) write(out *written, tx *db.Tx, m Message, account string) erro
 	if err != nil {
 		return err
 	}
-	out.rows = append(out.rows, []any{mid, account, m.Party, string(m.Key), args, m.Link, m.Urgent, int64(tx.Now())})
+	out.rows = append(out.rows, []any{mid, account, m.Party, string(m.Key), args, m.Link, m.Urgent, int64(tx.Now()), m.Same})
 	if account != "" && s.d.Mail != nil {
 		out.jobs = append(out.jobs, job.Job{Kind: MailJob, Key: mid})
 	}

@@ -51,6 +51,9 @@ type Rated struct {
 // it refuses when the case is not the actor's or cannot be rated now.
 type Reactions interface {
 	Given(ctx context.Context, tx *db.Tx, actor gov.Actor, caseID string) (Rated, error)
+	// GivenAll is Given for every case of a bundle's application that was not rated
+	// apart.
+	GivenAll(ctx context.Context, tx *db.Tx, actor gov.Actor, application string) ([]Rated, error)
 }
 
 // Sealer hides what was written.
@@ -114,6 +117,30 @@ func (s *Service) Give(ctx context.Context, actor gov.Actor, caseID string, in R
 			return err
 		}
 		return s.keep(ctx, tx, actor, about, in)
+	})
+	if db.IsUnique(err) {
+		return fault.Conflict("cases.rated_already")
+	}
+	return err
+}
+
+// GiveAll rates a bundle once, which counts for each of its cases that was not rated
+// apart (domain.md §7).
+func (s *Service) GiveAll(ctx context.Context, actor gov.Actor, application string, in Rating) error {
+	if err := in.validate(); err != nil {
+		return err
+	}
+	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
+		all, err := s.d.Reactions.GivenAll(ctx, tx, actor, application)
+		if err != nil {
+			return err
+		}
+		for _, about := range all {
+			if err := s.keep(ctx, tx, actor, about, in); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if db.IsUnique(err) {
 		return fault.Conflict("cases.rated_already")

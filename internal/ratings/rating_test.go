@@ -22,6 +22,18 @@ import (
 // cases stands for the context that knows whose case it is and whether it can be rated now.
 type cases struct{ refuse error }
 
+func (c *cases) GivenAll(ctx context.Context, tx *db.Tx, actor gov.Actor, application string) ([]ratings.Rated, error) {
+	var out []ratings.Rated
+	for _, id := range strings.Split(application, ",") {
+		one, err := c.Given(ctx, tx, actor, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
 func (c *cases) Given(_ context.Context, _ *db.Tx, _ gov.Actor, caseID string) (ratings.Rated, error) {
 	return ratings.Rated{Case: caseID, Number: "4451032026030200000012", Item: "food-business-licence", Body: "b1",
 		Region: "445103000000", Party: "p1"}, c.refuse
@@ -192,6 +204,32 @@ func TestKept(t *testing.T) {
 		}
 		if _, err := b.Of(ctx, "c2"); !fault.Is(err, "ratings.unreadable") {
 			t.Error("somebody else's words are shown", err)
+		}
+	})
+}
+
+// A bundle is rated once, which counts for each of its cases, or for none.
+func TestABundleIsRatedOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *box) {
+		if err := b.GiveAll(t.Context(), rater, "c1,c2,c3", ratings.Rating{Score: 9}); fault.KindOf(err) != fault.KindInvalid {
+			t.Error("a score beyond the scale:", err)
+		}
+		if err := b.Give(t.Context(), rater, "c2", ratings.Rating{Score: 4, Tags: []string{"slow"}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.GiveAll(t.Context(), rater, "c1,c2,c3", ratings.Rating{Score: 1}); !fault.Is(err, "cases.rated_already") {
+			t.Error("one of them twice:", err)
+		}
+		if n := b.count(t, `SELECT count(*) FROM rating`); n != 1 {
+			t.Error(n, "ratings are left of a bundle that could not be rated")
+		}
+		if err := b.GiveAll(t.Context(), rater, "c1,c3", ratings.Rating{Score: 1, Words: "快"}); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]ratings.Score{"c1": 1, "c2": 4, "c3": 1} {
+			if r, err := b.Of(t.Context(), id); err != nil || r.Score != want {
+				t.Error(id, r, err)
+			}
 		}
 	})
 }
