@@ -46,7 +46,7 @@ func TestALicenceRevokedBetweenFilingAndDecision(t *testing.T) {
 			t.Fatalf("granted on a revoked licence: %v", err)
 		}
 		told, err := a.Messages.Inbox(ctx, handler, messages.Page{Limit: 5})
-		if err != nil || !slices.ContainsFunc(told, func(m messages.Stored) bool { return m.Key == messages.CaseLicenceFallen }) {
+		if err != nil || !slices.ContainsFunc(told, func(m messages.Received) bool { return m.Key == messages.CaseLicenceFallen }) {
 			t.Errorf("the applicant was not told: %+v %v", told, err)
 		}
 		now, err := a.Cases.Case(ctx, head, c.ID)

@@ -81,13 +81,6 @@ func (s *Counter) filingSlots(q *kit.Request, v *filingView) error {
 	for _, f := range fetched { // a licence in the place of the paper
 		n[f.Slot]++
 	}
-	if err != nil {
-		return err
-	}
-	fetched, err := s.Applications.FetchedOf(q.Context(), q.Actor, v.Application)
-	for _, f := range fetched { // a licence in the place of the paper
-		n[f.Slot]++
-	}
 	for _, slot := range v.Def.Slots {
 		v.Slots = append(v.Slots, filingSlot{slot.Name, n[slot.Key]})
 	}

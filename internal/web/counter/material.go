@@ -53,9 +53,6 @@ func (s *Counter) showMaterials(q *kit.Request, d *draft, faults fault.Fields) e
 	if v.Fetched, err = s.fetchedSlots(q, d); err != nil {
 		return err
 	}
-	if v.Fetched, err = s.fetchedSlots(q, d); err != nil {
-		return err
-	}
 	return q.Render(s.draftFrame(q, d, v.Form), materialPage(v))
 }
 

@@ -16,11 +16,11 @@ import (
 // next page and the gate before filing all follow.
 type work struct {
 	*applications.Application
-	Def    *applications.Definition
-	Groups []form.Group // without file fields
-	Files  map[string]int
+	Def     *applications.Definition
+	Groups  []form.Group // without file fields
+	Files   map[string]int
 	Fetched map[string]bool // by slot: a licence stands there
-	Faults fault.Fields
+	Faults  fault.Fields
 }
 
 // working reads the draft in hand. One that is not a draft any more answers with
