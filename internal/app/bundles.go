@@ -7,7 +7,6 @@ import (
 	"yimen/internal/applications"
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/merge"
-	"yimen/internal/catalogue/set"
 	"yimen/internal/gov"
 )
 
@@ -43,21 +42,16 @@ func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition
 	return def, nil
 }
 
-// bundleAudience says who may apply: for a bundle with an item that founds an
-// organisation the person who founds it.
+// bundleAudience says who may apply.
 func bundleAudience(c *catalogue.Composition) []string {
-	for _, m := range c.Members {
-		if m.Founds() {
-			return []string{"person"}
-		}
+	var out []string
+	if c.ForPerson() {
+		out = append(out, "person")
 	}
-	switch c.Audience {
-	case set.ForPersons:
-		return []string{"person"}
-	case set.ForOrganisations:
-		return []string{"organisation"}
+	if c.ForOrganisation() {
+		out = append(out, "organisation")
 	}
-	return []string{"person", "organisation"}
+	return out
 }
 
 func inside(all []merge.Inside, item string) map[string][]string {

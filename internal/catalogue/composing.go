@@ -71,7 +71,7 @@ func (s *Service) Compose(ctx context.Context, bundle, region string, answers ma
 	if err != nil {
 		return nil, err
 	}
-	doc, err := s.compose(ctx, b, members, region, answers)
+	doc, err := s.composeAll(ctx, b, members, region, answers)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,18 @@ func (s *Service) Compose(ctx context.Context, bundle, region string, answers ma
 	return s.keep(ctx, bundle, version, text)
 }
 
-func (s *Service) compose(ctx context.Context, b set.Bundle, members []set.Member, region string, answers map[string]string) (*composition, error) {
-	doc := &composition{Format: compositionFormat, Bundle: b.ID, Name: b.Name, Audience: b.Audience, Answers: answers,
+// composeAll is compose where every member has to be handled by somebody.
+func (s *Service) composeAll(ctx context.Context, b set.Bundle, members []set.Member, region string, answers map[string]string) (*composition, error) {
+	doc, nowhere, err := s.compose(ctx, b, members, region, answers)
+	if err == nil && len(nowhere) > 0 {
+		err = fault.Invalid("catalogue.bundle_not_here", "bundle", b.Name, "items", strings.Join(nowhere, "、"))
+	}
+	return doc, err
+}
+
+// compose finds who handles the members; nowhere are the items that no body does.
+func (s *Service) compose(ctx context.Context, b set.Bundle, members []set.Member, region string, answers map[string]string) (doc *composition, nowhere []string, err error) {
+	doc = &composition{Format: compositionFormat, Bundle: b.ID, Name: b.Name, Audience: b.Audience, Answers: answers,
 		Elements: map[string]elementEntry{}, Papers: map[string]set.Material{}}
 	items := make([]string, len(members))
 	for i, m := range members {
@@ -91,21 +101,19 @@ func (s *Service) compose(ctx context.Context, b set.Bundle, members []set.Membe
 	}
 	guides, err := s.guidesAt(ctx, items, region)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var nowhere []string
+	var there []set.Member
 	for _, m := range members {
 		g, ok := guides[m.Item]
 		if !ok {
 			nowhere = append(nowhere, m.Item)
 			continue
 		}
+		there = append(there, m)
 		doc.Members = append(doc.Members, composedMember{g.Local.ID, m})
 	}
-	if len(nowhere) > 0 {
-		return nil, fault.Invalid("catalogue.bundle_not_here", "bundle", b.Name, "items", strings.Join(nowhere, "、"))
-	}
-	return doc, s.freeze(ctx, doc, members, guides)
+	return doc, nowhere, s.freeze(ctx, doc, there, guides)
 }
 
 // freeze keeps of the dictionaries what merging these members asks of them.
@@ -198,19 +206,25 @@ func (s *Service) Composition(ctx context.Context, id string) (*Composition, err
 	if err := json.Unmarshal([]byte(text), &doc); err != nil || doc.Format != compositionFormat {
 		return nil, fault.Internal(err, "catalogue.unreadable", "version", id)
 	}
-	c.Name, c.Audience, c.Answers = doc.Name, doc.Audience, doc.Answers
-	for _, m := range doc.Members {
-		g, err := s.Guide(ctx, m.LocalItem)
-		if err != nil {
-			return nil, err
-		}
-		c.Members = append(c.Members, Composed{g, m.Member})
-	}
-	if c.Merged, err = doc.merged(c.Members); err != nil {
+	if err := s.read(ctx, &doc, c); err != nil {
 		return nil, err
 	}
 	s.compositions.put(id, c)
 	return c, nil
+}
+
+// read makes a composition of what is stored of it.
+func (s *Service) read(ctx context.Context, doc *composition, c *Composition) (err error) {
+	c.Name, c.Audience, c.Answers = doc.Name, doc.Audience, doc.Answers
+	for _, m := range doc.Members {
+		g, err := s.Guide(ctx, m.LocalItem)
+		if err != nil {
+			return err
+		}
+		c.Members = append(c.Members, Composed{g, m.Member})
+	}
+	c.Merged, err = doc.merged(c.Members)
+	return err
 }
 
 // merged joins the members with what the document froze.
