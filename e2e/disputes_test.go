@@ -16,7 +16,7 @@ func disputes(t *testing.T, s *harness.Server) {
 	p.Press("保存并继续") // nothing to type here
 	p.MustSee("来自人口库，2026年1月15日", "汉族")
 	p.look("disputes-01-held")
-	p.Press("有误（民族）")
+	p.Press("wrong:ethnicity")
 	p.MustSee("已转给记载它的单位核对", "人口库记载为“汉族”", "潮安区公安局")
 	p.look("disputes-02-disputed")
 	p.Choose("民族", "畲族")

@@ -17,6 +17,7 @@ import (
 	"yimen/internal/app"
 	"yimen/internal/app/apptest"
 	"yimen/internal/cases"
+	"yimen/internal/catalogue/form"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/dbtest"
@@ -24,6 +25,7 @@ import (
 	"yimen/internal/platform/once"
 	"yimen/internal/platform/reseal"
 	"yimen/internal/ratings"
+	"yimen/internal/registers"
 	"yimen/internal/rehearsal"
 	"yimen/internal/supervision"
 )
@@ -74,6 +76,7 @@ func sealedStory(t *testing.T, a *app.App) *cases.Case {
 		t.Fatal(err)
 	}
 	supervised(t, a, held.ID)
+	disputedAndAnswered(t, a, handler)
 	if err := a.Identity.SetContact(ctx, apptest.As(t, a, "scjg-officer", gov.Web), "officer@example.org", "13000000201"); err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +93,30 @@ func sealedStory(t *testing.T, a *app.App) *cases.Case {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// disputedAndAnswered plays a dispute of a register's value from the press to the answer.
+func disputedAndAnswered(t *testing.T, a *app.App, handler gov.Actor) {
+	t.Helper()
+	ctx, x := t.Context(), begin(t, a, handler, food)
+	def, err := a.Applications.Definition(ctx, x)
+	if err == nil {
+		x, err = a.Applications.Dispute(ctx, handler, x.ID, 0, disputedKey)
+	}
+	if err == nil {
+		x, err = a.Applications.Save(ctx, handler, x.ID, 0, def.PageFor(disputedKey), form.Answers{disputedKey: form.Plain("何实际")}, true)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := apptest.As(t, a, "scjg-officer", gov.Web)
+	d, err := a.Registers.Dispute(ctx, owner, x.Sources[disputedKey].Dispute)
+	if err == nil {
+		_, err = a.Registers.Answer(ctx, owner, d.ID, d.Version(), registers.Answer{Reason: "登记档案为准"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // supervised plays a card from its answer to the decision on its appeal, and an order to its end.
