@@ -77,7 +77,7 @@ func TestAMonthIsSigned(t *testing.T) {
 	p.Follow("与现在重算对比")
 	p.MustSee("完全相同")
 	p.Inspect("scores-difference")
-	for name, path := range map[string]string{"items": "/oversight/scores/2026-10/items", "body": "/oversight/scores/2026-10/bodies/scjg", "indices": "/oversight/scores/indices"} {
+	for name, path := range map[string]string{"items": "/oversight/scores/2026-10/items", "body": "/oversight/scores/2026-10/bodies/scjg", "indices": "/oversight/scores/indices", "edition": "/oversight/scores/indices/edition"} {
 		p.Open(path)
 		p.Inspect("scores-" + name)
 	}
@@ -112,11 +112,32 @@ func TestThePromiseKept(t *testing.T) {
 	p.Axe()
 }
 
+// Weight moves from one index to another: the effect first, then the reason.
+func TestWeightsAreSet(t *testing.T) {
+	p := harness.Browse(t, harness.Person{Base: scoresSite(t).URL})
+	p.Open("/oversight/scores/indices")
+	p.Follow("调整权重和目标")
+	p.Fill("weight.in_time", "34")
+	p.Press("看影响")
+	p.MustSee("权重合计应为 100，现在是 109")
+	p.Inspect("scores-edition-wrong")
+	p.Fill("weight.early", "1")
+	p.Press("看影响")
+	p.MustSee("现行 → 调整后")
+	p.Inspect("scores-edition-effect")
+	p.Press("施行新的一版")
+	p.MustSee("请写明为什么调整")
+	p.Fill("理由", "按时办结更要紧")
+	p.Press("施行新的一版")
+	p.MustSee("第 2 版指标体系已施行", "按时办结更要紧")
+	p.Inspect("scores-editions")
+}
+
 // Pages of scores fit a screen of 320 px, in large text too.
 func TestScoresFit(t *testing.T) {
 	p := harness.Browse(t, harness.Person{Base: scoresSite(t).URL, Width: narrow})
 	paths := []string{"/performance", "/performance/items", "/performance/bodies/ga", "/oversight/scores", "/oversight/scores/2026-09",
-		"/oversight/scores/2026-09/items", "/oversight/scores/2026-09/bodies/scjg", "/oversight/scores/indices", "/oversight/scores/2026-09/difference"}
+		"/oversight/scores/2026-09/items", "/oversight/scores/2026-09/bodies/scjg", "/oversight/scores/indices", "/oversight/scores/indices/edition", "/oversight/scores/2026-09/difference"}
 	for _, large := range []bool{false, true} {
 		if large {
 			p.Open("/performance")

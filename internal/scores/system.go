@@ -108,6 +108,8 @@ type System struct {
 	AdoptedAt now.Instant `json:"-"`
 	Name      string      `json:"name"`
 	NameEN    string      `json:"name_en"`
+	Reason    string      `json:"reason,omitempty"` // of a supervisor's own edition, with who set it
+	By        string      `json:"by,omitempty"`
 	Sources   []Reference `json:"sources"`
 	Indices   []Index     `json:"indices"`
 }

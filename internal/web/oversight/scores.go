@@ -30,6 +30,8 @@ func (s *Oversight) scoreRoutes() []kit.Route {
 		get("", s.scoreMonths),
 		post("", s.computeScores),
 		get("/indices", s.scoreIndices),
+		get("/indices/edition", s.edition),
+		post("/indices/edition", s.adoptEdition),
 		get("/{month}", s.scoreMonth),
 		get("/{month}/items", s.scoreItems),
 		get("/{month}/bodies/{body}", s.scoreBody),
@@ -161,16 +163,6 @@ func (v *scoreView) href(below string) string {
 		below = "/" + below
 	}
 	return areaScores + "/" + string(v.Month) + below
-}
-
-// scoreIndices explains the edition in force: what is measured, how, and why it
-// weighs what it does.
-func (s *Oversight) scoreIndices(q *kit.Request) error {
-	x, err := s.scores.InForce(q.Context())
-	if err != nil {
-		return err
-	}
-	return q.Render(page(q, q.T("scores.indices"), areaScores), scoreIndicesPage(x))
 }
 
 // mostDifferences are shown; the command line has them all.
