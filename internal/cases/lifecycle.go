@@ -59,6 +59,10 @@ const (
 	ActCut   Act = "cut_off" // a predecessor in the bundle ended without a grant
 	ActHold  Act = "hold"    // an earlier member founded whose the result will be
 	ActForgo Act = "forgo"   // taken back before it began
+
+	// ActJoint is what concerns the case in a step that several departments take
+	// together; what it was stands in Change.Joint (see cases/joint).
+	ActJoint Act = "joint_step"
 )
 
 // Lifecycle is the one table of what may follow what.
@@ -103,6 +107,9 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Granted, Act: ActRecount, To: Granted, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
 		{From: Refused, Act: ActRecount, To: Refused, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
 		{From: Accepted, Act: ActVisit, To: Accepted, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
+		{From: Suspended, Act: ActVisit, To: Suspended, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
+		{From: Accepted, Act: ActJoint, To: Accepted, By: "承办", Guard: "takes part"},
+		{From: Suspended, Act: ActJoint, To: Suspended, By: "承办", Guard: "takes part"},
 		{From: Accepted, Act: ActAdvance, To: Accepted, By: "承办、审核、批准", Guard: "step", Article: "行政许可法第三十四条"},
 		{From: Accepted, Act: ActReturn, To: Accepted, By: "审核、批准、制证", Guard: "earlier step, reason"},
 		{From: Accepted, Act: ActGrant, To: Granted, By: "批准、制证", Guard: "face complete", Article: "行政许可法第三十八条第一款、第三十九条"},

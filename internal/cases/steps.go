@@ -134,34 +134,39 @@ type Visit struct {
 	Second string // account of the other official
 	Passed bool
 	Record string
+	Joint  *Joint // the step that departments took together, nil for a visit of one
 }
 
 // RecordVisit keeps the record of a site visit during 承办.
 func (s *Service) RecordVisit(ctx context.Context, actor gov.Actor, caseID string, seen int64, in Visit) (*Case, error) {
 	return s.verb(ctx, actor, caseID, seen, ActVisit, func(tx *db.Tx, c *Case, _ *Rules) error {
-		staff, err := s.bodies.StaffAt(ctx, tx, c.Body)
-		if err != nil {
-			return err
-		}
-		if actor.Kind != gov.Service {
-			in.First = actor.Account
-		}
-		if err := in.validate(actor, c, staff, today(tx.Now())); err != nil {
-			return err
-		}
-		if actor.Kind != gov.Service { // a name on the act and on the record must agree
-			staff[actor.Account] = actor.Name
-		}
-		vid := id.New()
-		err = tx.Exec(ctx, `INSERT INTO site_visit (id, cases, visited_on, first, first_name, second, second_name, passed, record, at)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, vid, c.ID, in.On, in.First, staff[in.First],
-			in.Second, staff[in.Second], in.Passed, s.seal(in.Record, "site_visit.record:"+vid), int64(tx.Now()))
-		if err != nil {
-			return err
-		}
-		change := Change{Step: c.Step, Words: in.Record, Passed: in.Passed, Names: []string{staff[in.First], staff[in.Second]}}
-		return s.act(ctx, tx, c, actor, ActVisit, change)
+		return s.visitIn(ctx, tx, actor, c, in)
 	})
+}
+
+func (s *Service) visitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, in Visit) error {
+	staff, err := s.bodies.StaffAt(ctx, tx, c.Body)
+	if err != nil {
+		return err
+	}
+	if actor.Kind != gov.Service {
+		in.First = actor.Account
+	}
+	if err := in.validate(actor, c, staff, today(tx.Now())); err != nil {
+		return err
+	}
+	if actor.Kind != gov.Service { // a name on the act and on the record must agree
+		staff[actor.Account] = actor.Name
+	}
+	vid := id.New()
+	err = tx.Exec(ctx, `INSERT INTO site_visit (id, cases, visited_on, first, first_name, second, second_name, passed, record, at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, vid, c.ID, in.On, in.First, staff[in.First],
+		in.Second, staff[in.Second], in.Passed, s.seal(in.Record, "site_visit.record:"+vid), int64(tx.Now()))
+	if err != nil {
+		return err
+	}
+	change := Change{Step: c.Step, Words: in.Record, Passed: in.Passed, Names: []string{staff[in.First], staff[in.Second]}, Joint: in.Joint}
+	return s.act(ctx, tx, c, actor, ActVisit, change)
 }
 
 func (v Visit) validate(actor gov.Actor, c *Case, staff map[string]string, today clock.Date) error {

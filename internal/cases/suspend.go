@@ -66,31 +66,35 @@ func (in Suspension) validate(rules *Rules) error {
 // is told in writing how long it takes (art. 45); several may go on at once.
 func (s *Service) Suspend(ctx context.Context, actor gov.Actor, caseID string, seen int64, in Suspension) (*Case, error) {
 	return s.verb(ctx, actor, caseID, seen, ActSuspend, func(tx *db.Tx, c *Case, rules *Rules) error {
-		if err := in.validate(rules); err != nil {
-			return err
-		}
-		if c.during(in.Procedure) {
-			return fault.Conflict("cases.procedure_open", "procedure", in.Procedure)
-		}
-		event := at(tx.Now(), clock.Suspend)
-		event.Procedure, event.Planned = in.Procedure, &in.Days
-		change := Change{Step: c.Step, Event: event, Reason: in.Reason}
-		d, because, err := s.foresee(ctx, c, change, today(tx.Now()), clock.PromisedClock, clock.StatutoryClock)
-		if err != nil {
-			return err
-		}
-		change.Dates = d
-		change.Letter, err = s.issue(ctx, tx, c, Text{Kind: SuspensionLetter, Procedure: in.Procedure, Days: in.Days,
-			Unit: clock.Working, Reason: in.Reason, Due: d.PromisedDue, Statutory: d.StatutoryDue,
-			Provisional: d.Provisional, Because: because})
-		if err != nil {
-			return err
-		}
-		if err := s.act(ctx, tx, c, actor, ActSuspend, change); err != nil {
-			return err
-		}
-		return s.publish(ctx, tx, "case.suspended", c)
+		return s.suspendIn(ctx, tx, actor, c, rules, in)
 	})
+}
+
+func (s *Service) suspendIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, rules *Rules, in Suspension) error {
+	if err := in.validate(rules); err != nil {
+		return err
+	}
+	if c.during(in.Procedure) {
+		return fault.Conflict("cases.procedure_open", "procedure", in.Procedure)
+	}
+	event := at(tx.Now(), clock.Suspend)
+	event.Procedure, event.Planned = in.Procedure, &in.Days
+	change := Change{Step: c.Step, Event: event, Reason: in.Reason}
+	d, because, err := s.foresee(ctx, c, change, today(tx.Now()), clock.PromisedClock, clock.StatutoryClock)
+	if err != nil {
+		return err
+	}
+	change.Dates = d
+	change.Letter, err = s.issue(ctx, tx, c, Text{Kind: SuspensionLetter, Procedure: in.Procedure, Days: in.Days,
+		Unit: clock.Working, Reason: in.Reason, Due: d.PromisedDue, Statutory: d.StatutoryDue,
+		Provisional: d.Provisional, Because: because})
+	if err != nil {
+		return err
+	}
+	if err := s.act(ctx, tx, c, actor, ActSuspend, change); err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, "case.suspended", c)
 }
 
 // during tells whether a special procedure of that name is open.
@@ -127,19 +131,23 @@ func (s *Service) Resume(ctx context.Context, actor gov.Actor, caseID string, se
 		return nil, err
 	}
 	return s.verb(ctx, actor, caseID, seen, ActResume, func(tx *db.Tx, c *Case, _ *Rules) error {
-		if !c.during(procedure) {
-			var f fault.Fields
-			f.Add("procedure", "cases.procedure_not_open")
-			return f.Err()
-		}
-		act, event := ActResume, at(tx.Now(), clock.Resume)
-		if c.openProcedures() == 1 {
-			act = ActLift
-		}
-		event.Procedure = procedure
-		if err := s.act(ctx, tx, c, actor, act, Change{Step: c.Step, Event: event, Words: result}); err != nil {
-			return err
-		}
-		return s.publish(ctx, tx, "case.resumed", c)
+		return s.resumeIn(ctx, tx, actor, c, procedure, result)
 	})
+}
+
+func (s *Service) resumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, procedure, result string) error {
+	if !c.during(procedure) {
+		var f fault.Fields
+		f.Add("procedure", "cases.procedure_not_open")
+		return f.Err()
+	}
+	act, event := ActResume, at(tx.Now(), clock.Resume)
+	if c.openProcedures() == 1 {
+		act = ActLift
+	}
+	event.Procedure = procedure
+	if err := s.act(ctx, tx, c, actor, act, Change{Step: c.Step, Event: event, Words: result}); err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, "case.resumed", c)
 }

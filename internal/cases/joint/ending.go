@@ -1,0 +1,125 @@
+package joint
+
+import (
+	"context"
+	"strings"
+
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+	"yimen/internal/platform/db"
+	"yimen/internal/platform/fault"
+)
+
+// suspend stops the clock of a part's case where the step is a special procedure of
+// its item; false where it is none, or goes on already.
+func (s *Service) suspend(ctx context.Context, f *floor, p *Part) (bool, error) {
+	c := f.cases[p.Case]
+	if p.Procedure == "" || p.Suspended || c == nil || !c.Handled() {
+		return false, nil
+	}
+	begun, err := s.d.Cases.SuspendIn(ctx, f.tx, f.actor, c, cases.Suspension{Procedure: p.Procedure, Days: int(p.Days)})
+	p.Suspended, p.changed = begun, p.changed || begun
+	return begun, err
+}
+
+// resume lets the clocks run on that this step has stopped.
+func (s *Service) resume(ctx context.Context, f *floor) (resumed []string, err error) {
+	for _, p := range f.Parts {
+		c := f.cases[p.Case]
+		if !p.Suspended || c == nil {
+			continue
+		}
+		if err := s.d.Cases.ResumeIn(ctx, f.tx, f.actor, c, p.Procedure, p.Said); err != nil {
+			return nil, err
+		}
+		p.Suspended, p.changed = false, true
+		resumed = append(resumed, p.Case)
+	}
+	return resumed, nil
+}
+
+// Close ends the step when every department that was there has given its opinion;
+// the clocks that it stopped run on from the next day (art. 45).
+func (s *Service) Close(ctx context.Context, actor gov.Actor, stepID string, seen int64) (*Step, error) {
+	var done *Step
+	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
+		f, err := s.enter(ctx, tx, actor, stepID)
+		if err != nil {
+			return err
+		}
+		done = f.Step
+		if err := ready(actor, f.Step, nil, seen, ActClose); err != nil {
+			return err
+		}
+		return s.close(ctx, f)
+	})
+	return done, err
+}
+
+func (s *Service) close(ctx context.Context, f *floor) error {
+	if err := s.note(ctx, f, ActClose, "", f.Comers()...); err != nil {
+		return err
+	}
+	resumed, err := s.resume(ctx, f)
+	if err != nil {
+		return err
+	}
+	return s.done(ctx, f, ActClose, nil, said{Resumed: resumed})
+}
+
+// Cancel calls the step off before it was held, with a reason that everybody is
+// told, the applicant too where he knew of it.
+func (s *Service) Cancel(ctx context.Context, actor gov.Actor, stepID string, seen int64, reason string) (*Step, error) {
+	var faults fault.Fields
+	required(&faults, "reason", reason)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return s.on(ctx, actor, stepID, "", seen, ActCancel, func(f *floor, _ *Part) (said, error) {
+		f.Reason = strings.TrimSpace(reason)
+		if err := s.note(ctx, f, ActCancel, f.Reason, f.Comers()...); err != nil {
+			return said{}, err
+		}
+		resumed, err := s.resume(ctx, f)
+		return said{Words: f.Reason, Resumed: resumed}, err
+	})
+}
+
+// LeaveIn takes a case that has ended out of its joint steps, in the transaction in
+// which it ended. An opinion that it has given stays. When it convened, the next
+// department does; when nobody is left the step is called off. It touches no other
+// case: whoever ends one holds only that.
+func (s *Service) LeaveIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case) error {
+	steps, err := s.read(ctx, tx, `FROM joint_step s WHERE s.id IN (SELECT joint FROM joint_part WHERE cases = $1 AND open = TRUE)
+		ORDER BY s.id /*for update*/`, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range steps {
+		p := x.Of(c.ID)
+		if !p.In() || p.Opinion != NoOpinion {
+			continue
+		}
+		p.State, p.Suspended, p.changed = Left, false, true
+		what := said{Part: p.ID, Automatic: true}
+		if x.Case == c.ID {
+			x.succeed()
+			what.Convener = x.Case
+		}
+		act := ActLeave
+		if x.find((*Part).In) == nil && Lifecycle.Allows(x.State, ActCancel) {
+			act = ActCancel
+		}
+		f := &floor{Step: x, tx: tx, actor: actor}
+		if err := s.done(ctx, f, act, p, what); err != nil {
+			return err
+		}
+		stopped := func(p *Part) bool { return p.Suspended }
+		if x.State == Held && x.Complete() && x.find(stopped) == nil { // otherwise the convener closes it
+			if err := s.done(ctx, f, ActClose, nil, said{Automatic: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
