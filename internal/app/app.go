@@ -11,6 +11,7 @@ import (
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
 	"yimen/internal/identity"
@@ -49,6 +50,7 @@ type App struct {
 	Catalogue    *catalogue.Service
 	Applications *applications.Service
 	Cases        *cases.Service
+	Joint        *joint.Service
 	Licences     *licences.Service
 	Registers    *registers.Service
 	Ratings      *ratings.Service
@@ -167,6 +169,7 @@ func (a *App) build(passwords identity.Cost) (err error) {
 		Reactions: filing{a}})
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
+	a.Joint = joint.New(joint.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Cases: a.Cases, Bodies: bodies{a}, Reactions: together{a}})
 	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
 	if err := a.buildSupervision(); err != nil {
 		return err
@@ -208,7 +211,7 @@ func (a *App) Reached(base string) {
 
 // Nouns are all tables whose rows carry a chain, for `journal verify`.
 func Nouns() []journal.Noun {
-	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), registers.Nouns(), scores.Nouns(), supervision.Nouns())
+	out := slices.Concat(identity.Nouns(), catalogue.Nouns(), registers.Nouns(), joint.Nouns(), scores.Nouns(), supervision.Nouns())
 	return append(out,
 		journal.Noun{Kind: applications.SubjectKind, Table: "application", State: "state"},
 		journal.Noun{Kind: applications.DocumentKind, Table: "document"},

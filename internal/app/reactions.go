@@ -135,6 +135,11 @@ func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 	if err := a.standing(ctx, tx, c, act, change); err != nil {
 		return err
 	}
+	if c.Bundle != "" && !c.AcceptedOn.IsZero() && !c.Handled() && change.Event != nil { // it takes part in nothing any more
+		if err := a.Joint.LeaveIn(ctx, tx, actor, c); err != nil {
+			return err
+		}
+	}
 	return a.tell(ctx, tx, actor, c, act, change)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/identity"
 	"yimen/internal/licences"
 	"yimen/internal/messages"
@@ -25,7 +26,7 @@ import (
 
 // Sealed are all columns that lie under the ring.
 func Sealed() []reseal.Column {
-	return slices.Concat(identity.Sealed(), applications.Sealed(), cases.Sealed(), licences.Sealed(), ratings.Sealed(),
+	return slices.Concat(identity.Sealed(), applications.Sealed(), cases.Sealed(), joint.Sealed(), licences.Sealed(), ratings.Sealed(),
 		messages.Sealed(), registers.Sealed(), supervision.Sealed(), blob.Sealed(), once.Sealed(), journal.Sealed())
 }
 

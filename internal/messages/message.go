@@ -50,6 +50,12 @@ const (
 	BundleCorrectionUndated Key = "bundle_correction_undated"
 	// BundleEnded tells once how every case of a bundle ended.
 	BundleEnded Key = "bundle_ended"
+	// JointAppointed is the one appointment of a step that departments take together,
+	// JointMoved another time for it.
+	JointAppointed Key = "joint_appointed"
+	JointMoved     Key = "joint_moved"
+	JointKept      Key = "joint_kept"      // the applicant's wish for another time was not met
+	JointCancelled Key = "joint_cancelled" // there is no appointment any more
 	// CaseLicenceFallen tells that a licence a running case stands on counts no more.
 	CaseLicenceFallen Key = "case_licence_fallen"
 )
@@ -72,6 +78,18 @@ const (
 	DisputeOpened  Key = "dispute_opened" // 异议: the owner of a value answers (个人信息保护法 art. 46)
 )
 
+// What departments are told of a step they take together.
+const (
+	JointCalled   Key = "joint_called"   // asked to confirm a time
+	JointProposed Key = "joint_proposed" // the convener: another time
+	JointDeclined Key = "joint_declined"
+	JointAnswered Key = "joint_answered" // the convener: everybody has answered
+	JointFixed    Key = "joint_fixed"    // the time stands
+	JointWished   Key = "joint_wished"   // the applicant asks for another time
+	JointHeld     Key = "joint_held"     // the department's opinion is awaited
+	JointOff      Key = "joint_off"      // it was called off
+)
+
 // What whoever doubted a value of a register or a licence is told.
 const (
 	DisputeCorrected Key = "dispute_corrected"
@@ -84,7 +102,8 @@ func Keys() []Key {
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseBegun, BundleStopped, BundleGoesOn,
 		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
-		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld}
+		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld,
+		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff}
 }
 
 // Message is something to be told: to one account, to a party that has none, or to

@@ -56,6 +56,9 @@ func args(l lang.Locale, a messages.Args) fault.Args {
 	for name, v := range a {
 		out[name] = argument(l, v)
 	}
+	if kind, ok := a["joint"].(string); ok { // which step departments take together, by its code
+		out["joint"] = lang.T(l, "joint.kind_"+kind)
+	}
 	return out
 }
 

@@ -18,7 +18,8 @@ var full = messages.Args{"item": "TYPED 食品经营许可", "number": "TYPED 44
 	"answer": clock.MustDate("2026-03-23"), "appeal": clock.MustDate("2026-03-27"),
 	"on": clock.MustDate("2026-03-19"), "before": clock.MustDate("2026-03-18"), "subject": "TYPED", "name": "TYPED", "dispute": "TYPED 异〔2026〕1号", "source": "TYPED 人口库", "field": "TYPED 姓名", "owner": "TYPED 公安局",
 	"bundle": "TYPED 开办餐饮店", "bodies": "TYPED 市监局、消防", "body": "TYPED 市监局", "cause": "TYPED 营业执照", "stopped": "TYPED 食品", "going": "TYPED 招牌",
-	"going_n": int64(2), "licence": "TYPED 营业执照", "licence_number": "TYPED", "granted": int64(2), "other": int64(1), "fetch": int64(2)}
+	"going_n": int64(2), "licence": "TYPED 营业执照", "licence_number": "TYPED", "granted": int64(2), "other": int64(1), "fetch": int64(2),
+	"joint": "site_visit", "time": "TYPED 09:30", "place": "TYPED 示例路1号", "who": "TYPED 市场监管局"}
 
 var site = wording.Site{Name: "潮安区政务服务", URL: func(path string) string { return "https://zwfw.example.org" + path }}
 
