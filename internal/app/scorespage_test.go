@@ -72,8 +72,9 @@ $1 is the first instant of the month and $2 the first of the next, in microsecon
 
 ` + "```sh" + `
 from=$(date -d 2026-10-01T00:00+08:00 +%s)000000 until=$(date -d 2026-11-01T00:00+08:00 +%s)000000
-sqlite3 DIR/yimen.db ".parameter set \$1 $from" ".parameter set \$2 $until" "SELECT …"
-psql "$URL" -c "PREPARE q (bigint, bigint) AS SELECT …" -c "EXECUTE q ($from, $until)"   # with both -c in one session
+# q.sql is one of the statements below, in a file: a shell would take its $1 for its own
+sqlite3 DIR/yimen.db ".parameter set \$1 $from" ".parameter set \$2 $until" ".read q.sql"
+psql "$URL" -c "PREPARE q (bigint, bigint) AS $(cat q.sql)" -c "EXECUTE q ($from, $until)"   # with both -c in one session
 ` + "```" + `
 
 ` + "`case_act`, `case_end`, `rating_act` and `card_act`" + ` are views of the journal: the acts on one kind of subject.
@@ -81,7 +82,7 @@ psql "$URL" -c "PREPARE q (bigint, bigint) AS SELECT …" -c "EXECUTE q ($from, 
 	for _, g := range scoreGroups() {
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n```sql\n%s\n```\n", g.title, g.words, g.sql)
 	}
-	b.WriteString("\nWhat the program stored is read by:\n\n```sql\n" + storedSQL + "\n```\n")
+	b.WriteString("\nWhat the program stored is read by this, where $1 is the month as text, `.parameter set \\$1 \"'2026-10'\"`:\n\n```sql\n" + storedSQL + "\n```\n")
 	return b.String()
 }
 

@@ -77,7 +77,7 @@ func (s *Oversight) showRule(q *kit.Request, code supervision.Code, itemType, it
 		return err
 	}
 	if form.Values == nil {
-		v.Form = ui.Filled(map[string]string{"version": version(v.Version()), "severity": string(v.Severity), "days": strconv.Itoa(v.Days),
+		v.Form = ui.Filled(map[string]string{"version": version(v.Version() + 1), "severity": string(v.Severity), "days": strconv.Itoa(v.Days),
 			"percent": strconv.Itoa(v.Percent), "least": strconv.Itoa(v.Least), "basis": v.Basis, "active": strconv.FormatBool(v.Active)})
 	}
 	ctx := ui.WithView(q.Context(), q.View())
@@ -162,6 +162,10 @@ func (v *ruleView) fields(ctx context.Context) []ui.Field {
 	return append(out, ui.Field{Kind: ui.KindArea, Name: "reason", Label: ui.T(ctx, "oversight.rule_reason"), Hint: ui.T(ctx, "oversight.rule_reason_hint"), Lines: 3, Width: ui.WidthFull})
 }
 
+// seenRule is the version of the rule that the form showed. It carries one more: a
+// rule of the seed has version 0, and a form's version is never 0.
+func seenRule(f *kit.Form) int64 { return f.Version() - 1 }
+
 // setRule changes a rule for its scope, or takes back what was set.
 func (s *Oversight) setRule(q *kit.Request) error {
 	f, err := q.Form()
@@ -180,13 +184,13 @@ func (s *Oversight) setRule(q *kit.Request) error {
 		err = f.Faults.Err()
 	case f.Text("drop") != "":
 		done = "oversight.done_rule_drop"
-		_, err = s.supervision.DropRule(q.Context(), q.Actor, f.Version(), code, itemType, item, in.Reason)
+		_, err = s.supervision.DropRule(q.Context(), q.Actor, seenRule(f), code, itemType, item, in.Reason)
 	default:
-		_, err = s.supervision.SetRule(q.Context(), q.Actor, f.Version(), in)
+		_, err = s.supervision.SetRule(q.Context(), q.Actor, seenRule(f), in)
 	}
 	if err != nil {
 		if fault.KindOf(err) == fault.KindConflict {
-			return s.ruleConflict(q, err, code, itemType, item, f.Version())
+			return s.ruleConflict(q, err, code, itemType, item, seenRule(f))
 		}
 		return refused(q, err, func(form ui.Form) error { return s.showRule(q, code, itemType, item, form) })
 	}
