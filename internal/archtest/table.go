@@ -8,7 +8,7 @@ var groups = map[string][]string{
 	// The screens, cut by who sits in front of them.
 	"audience": {"web/portal", "web/counter", "web/desk", "web/oversight", "web/admin", "web/fixtures"},
 	// What several audiences show or read alike and is too much for kit and ui, which know no case.
-	"shared page": {"web/answers", "web/dates", "web/dossier", "web/letters", "web/wording"},
+	"shared page": {"web/answers", "web/dates", "web/dossier", "web/letters", "web/progress", "web/situations", "web/wording"},
 	// What reaches out of the house: each fills one port of one context.
 	"gateway": {"gateway/mail", "gateway/sms"},
 	// The kernel of words that every floor above platform speaks.

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"slices"
+	"strings"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
@@ -22,7 +23,11 @@ type amendView struct {
 	Form   ui.Form
 	Fields []amendField
 	Slots  []amendSlot
+	Asking []asks // the departments of a bundle that ask, none for one item
 }
+
+// asks is a department that asks, by the local item of its case.
+type asks struct{ LocalItem, Body string }
 
 type amendField struct {
 	ui.Field
@@ -37,10 +42,11 @@ type amendSlot struct {
 // amending is what an amendment's pages work on.
 type amending struct {
 	*cases.Case
-	app   *applications.Application
-	def   *applications.Definition
-	actor gov.Actor
-	pages []form.Page // those with something to put right, narrowed to it
+	app    *applications.Application
+	def    *applications.Definition
+	actor  gov.Actor
+	asking []asks
+	pages  []form.Page // those with something to put right, narrowed to it
 }
 
 func (s *Counter) readAmending(q *kit.Request) (*amending, error) {
@@ -65,6 +71,9 @@ func (s *Counter) readAmending(q *kit.Request) (*amending, error) {
 	if !applications.MayEdit(m.actor, m.app) {
 		return nil, denied(c)
 	}
+	if err := s.readAsking(q, m); err != nil {
+		return nil, err
+	}
 	for _, g := range answers.Asked(m.def.Groups) {
 		for _, p := range g.Pages {
 			p.Fields = slices.DeleteFunc(slices.Clone(p.Fields), func(x form.Field) bool { return !m.app.Editable(x.Key) })
@@ -74,6 +83,20 @@ func (s *Counter) readAmending(q *kit.Request) (*amending, error) {
 		}
 	}
 	return m, nil
+}
+
+// readAsking finds which departments of a bundle ask for something now.
+func (s *Counter) readAsking(q *kit.Request, m *amending) error {
+	if m.Bundle == "" {
+		return nil
+	}
+	all, err := s.Cases.Companions(q.Context(), q.Actor, m.Application)
+	for _, x := range all {
+		if slices.ContainsFunc(m.app.Defects, func(d applications.Defect) bool { return d.Member == x.LocalItem }) {
+			m.asking = append(m.asking, asks{x.LocalItem, x.BodyName})
+		}
+	}
+	return err
 }
 
 func (m *amending) fields() []form.Field {
@@ -88,14 +111,22 @@ func (m *amending) sheet(q *kit.Request, s *Counter) answers.Sheet {
 	return answers.Sheet{Locale: q.Locale, Regions: s.Catalogue, Form: m.def.Form, Answers: m.app.Answers, Sources: m.app.Sources, Editable: m.app.Editable, Compact: true}
 }
 
-// reason is what the notice says of a field or slot.
+// reason is what the notices say of a field or slot; of a bundle with who says it.
 func (m *amending) reason(key string) string {
+	var all []string
 	for _, d := range m.app.Defects {
-		if d.Key == key {
-			return d.Reason
+		if d.Key != key {
+			continue
 		}
+		said := d.Reason
+		for _, a := range m.asking {
+			if a.LocalItem == d.Member {
+				said = a.Body + " · " + d.Reason
+			}
+		}
+		all = append(all, said)
 	}
-	return ""
+	return strings.Join(all, "\n")
 }
 
 func (s *Counter) amendment(q *kit.Request) error {
@@ -108,7 +139,7 @@ func (s *Counter) amendment(q *kit.Request) error {
 
 func (s *Counter) showAmendment(q *kit.Request, m *amending, f ui.Form) error {
 	f.Values.Set("version", decimal(m.app.Version()))
-	v := &amendView{Case: m.Case, App: m.app, Form: f}
+	v := &amendView{Case: m.Case, App: m.app, Form: f, Asking: m.asking}
 	drawn, err := m.sheet(q, s).Fields(q.Context(), f, m.fields())
 	if err != nil {
 		return err
@@ -150,7 +181,11 @@ func (s *Counter) amend(q *kit.Request) error {
 	}
 	faults, err := s.saveAmended(q, m, f)
 	if err == nil && len(faults) == 0 {
-		_, err = s.Applications.Amend(q.Context(), m.actor, m.app.ID, m.app.Version())
+		var members []string // none: all that ask
+		if one := f.Text("member"); one != "" {
+			members = []string{one}
+		}
+		_, err = s.Applications.Amend(q.Context(), m.actor, m.app.ID, m.app.Version(), members...)
 		faults, err = onForm(err)
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"yimen/internal/platform/fault"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
+	"yimen/internal/web/progress"
 	"yimen/internal/web/ui"
 )
 
@@ -43,6 +44,7 @@ type open struct {
 	// asked of the head; the latter only for those who serve.
 	Procedures []cases.Procedure
 	Extensions []cases.ExtensionRequest
+	Together   []progress.Member // the cases of its bundle, its own among them
 }
 
 // openCase reads a case the actor may see, with what every tab shows.
@@ -69,6 +71,9 @@ func (s *Desk) openCase(q *kit.Request, tab string) (*open, error) {
 	if err := s.readTime(q, o); err != nil {
 		return nil, err
 	}
+	if err := s.readTogether(q, o); err != nil {
+		return nil, err
+	}
 	o.List, err = s.readList(q, readSearch(q))
 	return o, err
 }
@@ -81,6 +86,19 @@ func (s *Desk) readTime(q *kit.Request, o *open) (err error) {
 	if o.Form && o.Extension != cases.NotExtended {
 		o.Extensions, err = s.cases.Extensions(q.Context(), q.Actor, o.Case)
 	}
+	return err
+}
+
+// readTogether reads what is to be known of the other cases of the bundle: which,
+// where and how far.
+func (s *Desk) readTogether(q *kit.Request, o *open) error {
+	if o.Bundle == "" {
+		return nil
+	}
+	all, err := s.cases.Companions(q.Context(), q.Actor, o.Application)
+	o.Together = progress.Read(ui.WithView(q.Context(), q.View()), all, progress.Paths{
+		Case:  func(id string) string { return "/desk/cases/" + id },
+		Dates: func(id string) string { return "/desk/cases/" + id + "/dates" }})
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"yimen/internal/web/answers"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
+	"yimen/internal/web/progress"
 	"yimen/internal/web/ui"
 )
 
@@ -31,6 +32,9 @@ type caseView struct {
 	Fallen     []fallen
 	Link       string
 	Procedures string // the special procedures that are going on, by name
+	EndNote    string // why it ended with another of its bundle, and what goes on
+	Waits      string // names of what has to be granted first
+	Members    int    // of its bundle
 }
 
 type letterLine struct {
@@ -57,7 +61,7 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 	}
 	v := &caseView{
 		Case: c, Status: statusOf(reading(q), c), Link: p.d.URL("/s/" + c.Token),
-		MayUndo: cases.MayDo(q.Actor, c, cases.ActWithdraw), MayRate: !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate),
+		MayUndo: mayTakeBack(q.Actor, c), MayRate: !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate),
 	}
 	rules, err := p.d.Cases.Rules(ctx, c)
 	if err != nil {
@@ -69,6 +73,9 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 	}
 	v.Steps = caseSteps(reading(q), c, rules, lines)
 	if v.Procedures, err = p.procedures(q, c); err != nil {
+		return nil, err
+	}
+	if err := p.ofBundle(q, v); err != nil {
 		return nil, err
 	}
 	if v.Deliveries, err = p.d.Cases.Deliveries(ctx, q.Actor, c); err != nil {
@@ -85,6 +92,24 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 	}
 	v.Expected = expect(q, v, rules)
 	return v, nil
+}
+
+// ofBundle reads how the case stands among the others of its application.
+func (p *Portal) ofBundle(q *kit.Request, v *caseView) error {
+	if v.Bundle == "" {
+		return nil
+	}
+	all, err := p.d.Cases.Companions(q.Context(), q.Actor, v.Application)
+	if err != nil {
+		return err
+	}
+	v.Members = len(all)
+	for _, m := range progress.Read(reading(q), all, progress.Paths{Case: func(string) string { return "" }, Dates: func(string) string { return "" }}) {
+		if m.ID == v.ID {
+			v.Waits, v.EndNote = progress.Joined(reading(q), m.Waits), m.Note
+		}
+	}
+	return nil
 }
 
 // procedures names the special procedures that are going on.
@@ -175,13 +200,21 @@ func (p *Portal) withdrawalPage(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	if !cases.MayDo(q.Actor, c, cases.ActWithdraw) {
+	if !mayTakeBack(q.Actor, c) {
 		return q.Redirect(casePath(c))
 	}
 	return p.showWithdrawal(q, c, ui.Form{})
 }
 
+// mayTakeBack tells whether the case can be withdrawn, or forgone while it waits.
+func mayTakeBack(a gov.Actor, c *cases.Case) bool {
+	return cases.MayDo(a, c, cases.ActWithdraw) || cases.MayDo(a, c, cases.ActForgo)
+}
+
 func (p *Portal) showWithdrawal(q *kit.Request, c *cases.Case, f ui.Form) error {
+	if c.Bundle != "" {
+		return p.showOfBundle(q, c, f)
+	}
 	return q.Render(ui.Page{Title: q.T("portal.withdraw"), Layout: ui.LayoutTask, Back: casePath(c), Form: f}, withdrawalPage(c, f))
 }
 
@@ -194,7 +227,11 @@ func (p *Portal) withdraw(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.d.Cases.Withdraw(q.Context(), q.Actor, c.ID, f.Version(), f.Text("reason")); err != nil {
+	take := p.d.Cases.Withdraw
+	if c.State == cases.Waiting {
+		take = p.d.Cases.Forgo
+	}
+	if _, err := take(q.Context(), q.Actor, c.ID, f.Version(), f.Text("reason")); err != nil {
 		if faults := fieldsOf(err); len(faults) > 0 {
 			return p.showWithdrawal(q, c, f.View(faults...))
 		}
@@ -202,6 +239,22 @@ func (p *Portal) withdraw(q *kit.Request) error {
 	}
 	q.Flash(ui.ToneOK, "portal.withdrawn")
 	return q.Redirect(casePath(c))
+}
+
+// showOfBundle shows what else ends when one case of a bundle is taken back.
+func (p *Portal) showOfBundle(q *kit.Request, c *cases.Case, f ui.Form) error {
+	all, err := p.d.Cases.Companions(q.Context(), q.Actor, c.Application)
+	if err != nil {
+		return err
+	}
+	w := withdrawing{Name: c.ItemName, Action: casePath(c) + "/withdrawal", Back: casePath(c), Number: c.Number, Version: c.Version(), Ends: []string{c.ItemName}}
+	for _, x := range all.Stopped(c.ID) {
+		w.Ends = append(w.Ends, x.ItemName)
+	}
+	for _, x := range all.Going(c.ID) {
+		w.Stays = append(w.Stays, x.ItemName)
+	}
+	return q.Render(ui.Page{Title: q.T("portal.withdraw"), Layout: ui.LayoutTask, Back: casePath(c), Form: f}, withdrawingPage(w, f))
 }
 
 // caseConflict adds to a conflict what happened to the case since it was seen.

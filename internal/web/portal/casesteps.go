@@ -107,6 +107,9 @@ func comingSteps(ctx context.Context, c *cases.Case, rules *cases.Rules) []ui.St
 		return ui.T(ctx, "portal.by_date", "date", dossier.Dated(ctx, d, c.Assumed(d)))
 	}
 	switch c.State {
+	case cases.Waiting:
+		add(ui.T(ctx, "status.state_waiting"), "")
+		add(ui.T(ctx, "portal.coming_accept"), "")
 	case cases.Correcting:
 		add(ui.T(ctx, "portal.coming_correct"), due(c.CorrectionDue))
 		add(ui.T(ctx, "portal.coming_accept"), "")

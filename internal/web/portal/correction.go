@@ -31,6 +31,9 @@ func (p *Portal) correction(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
+	if c.Bundle != "" && mine(q.Actor, c) { // with what the others ask for
+		return q.Redirect(progressPath(c.Application) + "/correction")
+	}
 	if c.State != cases.Correcting || !mine(q.Actor, c) {
 		return q.Redirect(casePath(c))
 	}
@@ -117,6 +120,9 @@ func (p *Portal) amend(q *kit.Request) error {
 	c, err := p.d.Cases.Case(q.Context(), q.Actor, q.PathValue("id"))
 	if err != nil {
 		return err
+	}
+	if c.Bundle != "" && mine(q.Actor, c) {
+		return q.Redirect(progressPath(c.Application) + "/correction")
 	}
 	open, err := p.untouched(q, c)
 	if err != nil {

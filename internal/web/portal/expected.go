@@ -21,6 +21,8 @@ func expect(q *kit.Request, v *caseView, rules *cases.Rules) expected {
 	due := dossier.Dated(reading(q), v.DueOn, v.Assumed(v.DueOn))
 	wait := expected{Tone: ui.ToneNone, Lead: q.T("portal.expect_nothing")}
 	switch v.State {
+	case cases.Waiting:
+		wait.Text = q.T("portal.expect_waiting", "names", v.Waits, "body", v.BodyName)
 	case cases.Correcting:
 		text := q.T("portal.expect_correct", "date", due)
 		if v.DueOn.IsZero() {
@@ -78,7 +80,7 @@ func expectEnded(q *kit.Request, v *caseView) expected {
 		e.Tone, e.Text = ui.ToneWarn, q.T("portal.expect_lapsed")
 		e.Button, e.Href = q.T("portal.apply_again"), "/items/"+escape(v.Item)
 	case v.State == cases.Terminated:
-		e.Text = q.T("portal.expect_terminated")
+		e.Text = first(v.EndNote, q.T("portal.expect_terminated"))
 	case v.State == cases.Delivered && v.Licence != nil:
 		e.Tone = ui.ToneOK
 		e.Button, e.Href = q.T("portal.see_licence"), "/licences/"+v.Licence.ID

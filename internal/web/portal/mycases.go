@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
@@ -45,8 +46,10 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 		return nil, err
 	}
 	var out []thing
+	once := map[string]bool{} // of a bundle's cases one line
 	for _, c := range awaited {
-		if c.Awaits == cases.Applicant {
+		if c.Awaits == cases.Applicant && !(c.Bundle != "" && once[c.Application]) {
+			once[c.Application] = true
 			out = append(out, correctionThing(q, c))
 		}
 	}
@@ -59,7 +62,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 		out = append(out, draftThing(q, a))
 	}
 	for _, c := range newest {
-		if !c.Rated && cases.MayDo(q.Actor, c, cases.ActRate) {
+		if !c.Rated && c.Bundle == "" && cases.MayDo(q.Actor, c, cases.ActRate) { // of a bundle its progress asks, at its end
 			out = append(out, thing{Status: status{q.T("portal.todo_rate"), ui.ToneNone}, Title: c.ItemName, Href: casePath(c) + "/rating", Note: c.Number.Grouped()})
 		}
 	}
@@ -71,6 +74,9 @@ const atOutlet = "窗口领取"
 
 func correctionThing(q *kit.Request, c *cases.Case) thing {
 	t := thing{Status: statusOf(reading(q), c), Title: c.ItemName, Href: casePath(c) + "/correction"}
+	if c.Bundle != "" {
+		t.Title = c.BundleName
+	}
 	if !c.CorrectionDue.IsZero() {
 		t.Note, t.Why = q.T("portal.todo_correct", "date", dossier.Dated(reading(q), c.CorrectionDue, c.Assumed(c.CorrectionDue))), datesPath(c)
 	}
@@ -99,6 +105,33 @@ type caseLine struct {
 	*cases.Case
 	Status status
 	Due    string
+	Lead   string // of the first case of a bundle on the page: how far the bundle is
+}
+
+// gathered keeps the cases of a bundle beside each other, at the place of the first,
+// and heads them with their bundle.
+func gathered(ctx context.Context, lines []caseLine) []caseLine {
+	var out []caseLine
+	done := map[string]bool{}
+	for _, l := range lines {
+		if l.Bundle == "" {
+			out = append(out, l)
+			continue
+		}
+		if done[l.Application] {
+			continue
+		}
+		done[l.Application] = true
+		at := len(out)
+		for _, x := range lines {
+			if x.Application == l.Application {
+				out = append(out, x)
+			}
+		}
+		slices.SortStableFunc(out[at:], func(a, b caseLine) int { return strings.Compare(a.ID, b.ID) })
+		out[at].Lead = ui.T(ctx, "progress.rows", "n", len(out)-at)
+	}
+	return out
 }
 
 func (p *Portal) cases(q *kit.Request) error {
@@ -122,7 +155,7 @@ func (p *Portal) cases(q *kit.Request) error {
 		v.Next = "/cases?before=" + url.QueryEscape(mine[caseRows-1].ID)
 	}
 	for _, c := range mine {
-		line := caseLine{c, statusOf(reading(q), c), dueOf(reading(q), c)}
+		line := caseLine{Case: c, Status: statusOf(reading(q), c), Due: dueOf(reading(q), c)}
 		if c.Ended() {
 			v.Ended = append(v.Ended, line)
 		} else {
@@ -130,6 +163,7 @@ func (p *Portal) cases(q *kit.Request) error {
 		}
 	}
 	slices.SortStableFunc(v.Open, func(a, b caseLine) int { return boolFirst(a.Awaits == cases.Applicant, b.Awaits == cases.Applicant) })
+	v.Open, v.Ended = gathered(reading(q), v.Open), gathered(reading(q), v.Ended)
 	return q.Render(ui.Page{
 		Title: q.T("portal.my_cases"), Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases")}},
 	}, casesPage(v))

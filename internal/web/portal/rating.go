@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strconv"
 
 	"yimen/internal/cases"
@@ -11,9 +12,11 @@ import (
 
 // ratingView asks once, at the end, with two taps: how was it, and send.
 type ratingView struct {
-	*cases.Case
-	Score ratings.Score // 0: not chosen yet
-	Tags  []ui.Option
+	Name, By string
+	Path     string        // of the case or, for a bundle, of its progress
+	Score    ratings.Score // 0: not chosen yet
+	Tags     []ui.Option
+	Apart    []ui.Link // cases of a bundle that can be rated apart first
 }
 
 func (p *Portal) ratingPage(q *kit.Request) error {
@@ -39,18 +42,70 @@ func (p *Portal) rateable(q *kit.Request) (*cases.Case, error) {
 }
 
 func (p *Portal) showRating(q *kit.Request, c *cases.Case, score ratings.Score, f ui.Form) error {
-	v := ratingView{Case: c}
+	return p.askRating(q, ratingView{Name: c.ItemName, By: c.BodyName, Path: casePath(c)}, score, f)
+}
+
+// askRating asks for the score and, once it is chosen, for the remarks that go with it.
+func (p *Portal) askRating(q *kit.Request, v ratingView, score ratings.Score, f ui.Form) error {
 	if score >= ratings.Best && score <= ratings.Worst {
 		v.Score = score
 		for _, t := range ratings.Tags(score.Bad()) {
 			v.Tags = append(v.Tags, ui.Option{Value: t, Label: q.T("ratings.tag_" + t)})
 		}
 	}
-	back := casePath(c)
+	back := v.Path
 	if v.Score != 0 {
 		back += "/rating"
 	}
 	return q.Render(ui.Page{Title: q.T("portal.rate"), Layout: ui.LayoutTask, Back: back, Form: f}, ratingPage(v, f))
+}
+
+// rateAllPage asks once for the whole bundle, which counts for each case that was
+// not rated apart (domain.md §7).
+func (p *Portal) rateAllPage(q *kit.Request) error {
+	n, _ := strconv.Atoi(q.Param("score")) // anything else asks again
+	return p.showRatingAll(q, ratings.Score(n), ui.Form{})
+}
+
+func (p *Portal) showRatingAll(q *kit.Request, score ratings.Score, f ui.Form) error {
+	a, all, err := p.together(q)
+	if err != nil {
+		return err
+	}
+	open := slices.ContainsFunc(all, cases.Companion.Open)
+	some := rateable(q.Actor, all)
+	if open || len(some) == 0 {
+		return q.Redirect(progressPath(a.ID))
+	}
+	v := ratingView{Name: a.ItemName, By: q.T("portal.rating_counts", "n", len(some)), Path: progressPath(a.ID)}
+	for _, x := range some {
+		v.Apart = append(v.Apart, ui.Link{Text: x.ItemName, Href: casePath(x.Case) + "/rating"})
+	}
+	return p.askRating(q, v, score, f)
+}
+
+func (p *Portal) rateAll(q *kit.Request) error {
+	f, err := q.Form()
+	if err != nil {
+		return err
+	}
+	a, all, err := p.together(q)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, cases.Companion.Open) {
+		return q.Redirect(progressPath(a.ID))
+	}
+	score, _ := strconv.Atoi(f.Text("score")) // out of range is the context's to refuse
+	err = p.d.Ratings.GiveAll(q.Context(), q.Actor, a.ID, ratings.Rating{Score: ratings.Score(score), Tags: f.All("tags"), Words: f.Text("words")})
+	if faults := fieldsOf(err); len(faults) > 0 {
+		return p.showRatingAll(q, ratings.Score(score), f.View(faults...))
+	}
+	if err != nil {
+		return kit.Conflict(err, progressPath(a.ID))
+	}
+	q.Flash(ui.ToneOK, "portal.rated")
+	return q.Redirect(progressPath(a.ID))
 }
 
 func (p *Portal) rate(q *kit.Request) error {

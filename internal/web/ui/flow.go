@@ -15,12 +15,18 @@ type Flow struct {
 	Wide  bool
 	Nodes []FlowNode
 	Edges []FlowEdge
+	// States: every box carries the sign of its tone and leads to its Href, so that
+	// how each of them stands is seen and reached in the drawing.
+	States bool
+	// Told: the page tells the same in words beside it.
+	Told bool
 }
 
 // FlowNode is one box: what happens, who does it (Sub), how long or until when (End).
 type FlowNode struct {
 	ID, Title, Sub, End string
 	Tone                Tone
+	Href                string // where Flow.States, '' for no link
 }
 
 // FlowEdge says that To follows From. An edge that closes a circle is drawn
@@ -169,7 +175,11 @@ type drawing struct {
 type drawnBox struct {
 	class      string
 	x, y, w, h int
+	href, icon string // where the flow shows states
 }
+
+// sign puts a node's link and the sign of its tone on its box.
+func (b *drawnBox) sign(n FlowNode) { b.href, b.icon = n.Href, n.Tone.icon() }
 
 type drawnLine struct {
 	path   string
@@ -179,7 +189,33 @@ type drawnLine struct {
 type drawnWord struct {
 	class, anchor, text string
 	x, y, size          int
+	box                 int // whose words they are, noBox for those between boxes
 }
+
+const noBox = -1
+
+// wordsIn gives the words of a box.
+func (d drawing) wordsIn(box int) (out []drawnWord) {
+	for _, w := range d.words {
+		if w.box == box {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// owned marks words as those of a box.
+func owned(words []drawnWord, box int) []drawnWord {
+	for i := range words {
+		words[i].box = box
+	}
+	return words
+}
+
+const (
+	flowIcon = 20 // a sign sits on the upper edge of its box
+	flowRise = 12 // and rises this much above the drawing
+)
 
 // boxClass colours a node by its tone.
 func boxClass(t Tone) string {

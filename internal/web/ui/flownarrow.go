@@ -37,8 +37,9 @@ func narrowFlow(g *graph) drawing {
 	for _, i := range order {
 		words, h := narrowWords(g.nodes[i], x, y, w)
 		boxes[i] = drawnBox{class: boxClass(g.nodes[i].Tone), x: x, y: y, w: w, h: h}
+		boxes[i].sign(g.nodes[i])
+		d.words = append(d.words, owned(words, len(d.boxes))...)
 		d.boxes = append(d.boxes, boxes[i])
-		d.words = append(d.words, words...)
 		y += h + narrowGap
 	}
 	d.height = y - narrowGap + 4

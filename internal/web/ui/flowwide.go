@@ -34,8 +34,9 @@ func wideFlow(f Flow, g *graph) (d drawing, ok bool) {
 	}
 	d.height = stackLayers(g, boxes)
 	for i, n := range g.nodes {
+		boxes[i].sign(n)
 		d.boxes = append(d.boxes, boxes[i])
-		d.words = append(d.words, wideWords(n, boxes[i], g.chain())...)
+		d.words = append(d.words, owned(wideWords(n, boxes[i], g.chain()), i)...)
 	}
 	below := d.height
 	if g.chain() && anyEnd(g.nodes) {
@@ -209,7 +210,7 @@ func wideLines(d *drawing, g *graph, boxes []drawnBox, below int) int {
 			dashed: true,
 		}, drawnLine{path: fmt.Sprintf("M%d %dm-6-5 6 5-6 5", to.x, ty)})
 		if e.label != "" {
-			d.words = append(d.words, drawnWord{class: "m", text: e.label, x: left + 8, y: y + 18, size: flowSmall})
+			d.words = append(d.words, drawnWord{class: "m", text: e.label, x: left + 8, y: y + 18, size: flowSmall, box: noBox})
 		}
 	}
 	if len(g.back) == 0 {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 )
 
@@ -34,6 +35,11 @@ func followers(ctx context.Context, g *graph, i int) string {
 		}
 	}
 	return strings.Join(out, "")
+}
+
+// viewBox is the part of the plane that a drawing shows, with room above it.
+func viewBox(d drawing, above int) string {
+	return "0 " + strconv.Itoa(-above) + " " + strconv.Itoa(d.width) + " " + strconv.Itoa(d.height+above)
 }
 
 // wideClass keeps a drawing at the size its words were set for.

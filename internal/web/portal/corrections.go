@@ -1,0 +1,156 @@
+package portal
+
+import (
+	"context"
+	"slices"
+
+	"yimen/internal/applications"
+	"yimen/internal/cases"
+	"yimen/internal/clock"
+	"yimen/internal/platform/fault"
+	"yimen/internal/web/dossier"
+	"yimen/internal/web/kit"
+	"yimen/internal/web/ui"
+)
+
+// correctionsView is everything that the departments of a bundle ask for now, each
+// department with its own date; they are answered together or one by one.
+type correctionsView struct {
+	App         *applications.Application
+	Departments []asking
+	Open        int // not worked on yet
+	All         int
+}
+
+// asking is what one department asks for.
+type asking struct {
+	*cases.Case
+	Due     string
+	Defects []defectLine
+	Letter  *cases.Letter
+}
+
+// earliest is the first day on which an answer has to be there, in words.
+func earliest(ctx context.Context, all cases.Companions) string {
+	var due clock.Date
+	assumed := false
+	for _, x := range all {
+		if x.State == cases.Correcting && !x.DueOn.IsZero() && (due.IsZero() || x.DueOn.Before(due)) {
+			due, assumed = x.DueOn, x.Provisional
+		}
+	}
+	return dossier.Dated(ctx, due, assumed)
+}
+
+func (p *Portal) corrections(q *kit.Request) error {
+	a, all, err := p.together(q)
+	if err != nil {
+		return err
+	}
+	if a.State != applications.Amending {
+		return q.Redirect(progressPath(a.ID))
+	}
+	return p.showCorrections(q, a, all, ui.Form{})
+}
+
+func (p *Portal) showCorrections(q *kit.Request, a *applications.Application, all cases.Companions, f ui.Form) error {
+	v, err := p.correctionsView(q, a, all)
+	if err != nil {
+		return err
+	}
+	return q.Render(ui.Page{
+		Title: q.T("portal.correction"),
+		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: a.ItemName, Href: progressPath(a.ID)},
+			{Text: q.T("portal.correction")}},
+		Form: f,
+	}, correctionsPage(v, f))
+}
+
+func (p *Portal) correctionsView(q *kit.Request, a *applications.Application, all cases.Companions) (*correctionsView, error) {
+	def, err := p.d.Applications.Definition(q.Context(), a)
+	if err != nil {
+		return nil, err
+	}
+	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
+	if err != nil {
+		return nil, err
+	}
+	v := &correctionsView{App: a, All: len(a.Defects)}
+	for _, x := range all {
+		d := asking{Case: x.Case, Due: dossier.Dated(reading(q), x.Case.CorrectionDue, x.Case.Assumed(x.Case.CorrectionDue))}
+		for _, defect := range a.Defects {
+			if defect.Member != x.LocalItem {
+				continue
+			}
+			d.Defects = append(d.Defects, defectLine{defect, defectHref(a, def, defect), done[defect]})
+			if !done[defect] {
+				v.Open++
+			}
+		}
+		if len(d.Defects) == 0 {
+			continue
+		}
+		if d.Letter, err = p.notice(q, x.Case); err != nil {
+			return nil, err
+		}
+		v.Departments = append(v.Departments, d)
+	}
+	return v, nil
+}
+
+// notice is the last correction notice of a case.
+func (p *Portal) notice(q *kit.Request, c *cases.Case) (last *cases.Letter, err error) {
+	letters, err := p.d.Cases.Letters(q.Context(), q.Actor, c.ID)
+	for i := range letters {
+		if letters[i].Kind == cases.CorrectionLetter {
+			last = &letters[i]
+		}
+	}
+	return last, err
+}
+
+// amendSeveral sends the answers to one department or to all of them.
+func (p *Portal) amendSeveral(q *kit.Request) error {
+	f, err := q.Form()
+	if err != nil {
+		return err
+	}
+	a, all, err := p.together(q)
+	if err != nil {
+		return err
+	}
+	var members []string // none: all
+	if one := f.Text("member"); one != "" {
+		members = []string{one}
+	}
+	open, err := p.unanswered(q, a, members)
+	if err != nil {
+		return err
+	}
+	if open > 0 && !f.Bool("unchanged") {
+		return p.showCorrections(q, a, all, f.View(fault.Field{Path: "unchanged", Code: "portal.correction_untouched", Args: fault.Args{"n": open}}))
+	}
+	after, err := p.d.Applications.Amend(q.Context(), q.Actor, a.ID, f.Version(), members...)
+	if err != nil {
+		if faults := fieldsOf(err); len(faults) > 0 {
+			return p.showCorrections(q, a, all, ui.Form{}.With(unplaced(faults)))
+		}
+		return kit.Conflict(err, progressPath(a.ID))
+	}
+	q.Flash(ui.ToneOK, "portal.amended")
+	if after.State == applications.Amending {
+		return q.Redirect(progressPath(a.ID) + "/correction")
+	}
+	return q.Redirect(progressPath(a.ID))
+}
+
+// unanswered counts the defects of these members that were not worked on.
+func (p *Portal) unanswered(q *kit.Request, a *applications.Application, members []string) (n int, err error) {
+	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
+	for _, d := range a.Defects {
+		if !done[d] && (len(members) == 0 || slices.Contains(members, d.Member)) {
+			n++
+		}
+	}
+	return n, err
+}
