@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -149,18 +151,20 @@ func cloneDrafts(ctx context.Context, d *db.DB, steps []step, draft string, n in
 	if err != nil {
 		return err
 	}
+	apps, err := copying(ctx, d, "application", map[string]string{"id": "$2", "number": "''", "token": "$2", "state": "'draft'", "filed_at": "0",
+		"version": "(SELECT count(*) FROM journal j WHERE j.subject = application.id AND j.act <> 'file')"}, "id = $1")
+	if err != nil {
+		return err
+	}
+	papers, err := copying(ctx, d, "attachment", map[string]string{"id": "id || $2", "application": "$2"}, "application = $1")
+	if err != nil {
+		return err
+	}
 	for w := range workers {
 		for i := 1; i <= n/workers; i++ {
 			k := class.text(w*1_000_000 + i)
 			err := d.Do(ctx, func(tx *db.Tx) error {
-				err := tx.Exec(ctx, `INSERT INTO application SELECT $2, '', $2, item, item_name, local_item, body, region, applicant, applicant_kind,
-					applicant_name, account, handler, clerk, channel, device, 'draft', answers, sources, done, defects, started_at, saved_at, 0,
-					expires_on, (SELECT count(*) FROM journal j WHERE j.subject = application.id AND j.act <> 'file'), head FROM application WHERE id = $1`, draft, k)
-				if err != nil {
-					return err
-				}
-				return tx.Exec(ctx, `INSERT INTO attachment SELECT id || $2, $2, material, blob, name, mime, size, trust, added_at, added_by,
-					checked_at, checked_by, removed_at FROM attachment WHERE application = $1`, draft, k)
+				return errors.Join(tx.Exec(ctx, apps, draft, k), tx.Exec(ctx, papers, draft, k))
 			})
 			if err != nil {
 				return err
@@ -168,6 +172,21 @@ func cloneDrafts(ctx context.Context, d *db.DB, steps []step, draft string, n in
 		}
 	}
 	return nil
+}
+
+// copying is the statement that copies rows of a table with some columns changed.
+func copying(ctx context.Context, d *db.DB, table string, change map[string]string, where string) (string, error) {
+	columns, err := columnsOf(ctx, d, table)
+	if err != nil {
+		return "", err
+	}
+	values := slices.Clone(columns)
+	for i, c := range columns {
+		if v, ok := change[c]; ok {
+			values[i] = v
+		}
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s", table, strings.Join(columns, ", "), strings.Join(values, ", "), table, where), nil
 }
 
 var tps = regexp.MustCompile(`tps = ([0-9.]+)`)
