@@ -29,6 +29,9 @@ func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition
 		}
 		m := applications.Member{Definition: own, Merged: c.Merged, After: c.Merged.After(own.Item)}
 		m.Slots, m.Papers = memberSlots(c.Merged, own, def.Slots)
+		if _, renamed := x.Bind["applicant_name"]; renamed {
+			somebodyElses(def.Slots, m.Papers)
+		}
 		m.FieldsFrom, m.PapersFrom = inside(c.Merged.FieldsInside, own.Item), inside(c.Merged.MaterialsInside, own.Item)
 		m.Fields = map[string]string{}
 		for _, key := range own.Form.Keys() {
@@ -40,6 +43,19 @@ func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition
 	}
 	def.Body, def.BodyName = def.Members[0].Body, def.Members[0].BodyName
 	return def, nil
+}
+
+// somebodyElses marks the papers of a member whose applicant is, in the bundle,
+// somebody other than who files it (a newborn, a guardian): no licence of the one
+// who files stands for them.
+func somebodyElses(slots []applications.Slot, papers map[string]string) {
+	for i := range slots {
+		for _, key := range papers {
+			if key == slots[i].Key {
+				slots[i].Holder = applications.HeldByNobody
+			}
+		}
+	}
 }
 
 // bundleAudience says who may apply.
