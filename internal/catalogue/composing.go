@@ -21,6 +21,7 @@ type Composition struct {
 	ID            string
 	Bundle        string // id
 	BundleVersion string
+	BundleNumber  int64 // of the version
 	Name          string
 	Audience      string
 	Answers       map[string]string // to the situation questions
@@ -85,10 +86,19 @@ func (s *Service) Compose(ctx context.Context, bundle, region string, answers ma
 // composeAll is compose where every member has to be handled by somebody.
 func (s *Service) composeAll(ctx context.Context, b set.Bundle, members []set.Member, region string, answers map[string]string) (*composition, error) {
 	doc, nowhere, err := s.compose(ctx, b, members, region, answers)
-	if err == nil && len(nowhere) > 0 {
-		err = fault.Invalid("catalogue.bundle_not_here", "bundle", b.Name, "items", strings.Join(nowhere, "、"))
+	if err != nil || len(nowhere) == 0 {
+		return doc, err
 	}
-	return doc, err
+	items, err := s.ItemsByID(ctx, nowhere)
+	if err != nil {
+		return nil, err
+	}
+	for i, item := range nowhere {
+		if x, ok := items[item]; ok {
+			nowhere[i] = x.Name
+		}
+	}
+	return nil, fault.Invalid("catalogue.bundle_not_here", "bundle", b.Name, "items", strings.Join(nowhere, "、"))
 }
 
 // compose finds who handles the members; nowhere are the items that no body does.
@@ -194,8 +204,9 @@ func (s *Service) Composition(ctx context.Context, id string) (*Composition, err
 	}
 	c := &Composition{ID: id}
 	var text string
-	err := s.DB.Row(ctx, `SELECT bundle, bundle_version, document FROM composition WHERE id = $1`, id).
-		Scan(&c.Bundle, &c.BundleVersion, &text)
+	err := s.DB.Row(ctx, `SELECT c.bundle, c.bundle_version, v.version, c.document FROM composition c
+		JOIN bundle_version v ON v.id = c.bundle_version WHERE c.id = $1`, id).
+		Scan(&c.Bundle, &c.BundleVersion, &c.BundleNumber, &text)
 	if db.NoRows(err) {
 		return nil, fault.Missing("catalogue.no_composition")
 	}

@@ -20,6 +20,8 @@ type checkView struct {
 	Groups  []answerGroup
 	Slots   []slotFiles
 	Missing []ui.Link // what keeps it from being filed, each leading to its page
+	// Together is set of a bundle.
+	Together *combined
 }
 
 // Ready: it may be filed.
@@ -52,6 +54,13 @@ func (p *Portal) check(q *kit.Request) error {
 		return pagePath(w.Application, page.ID) + "?return=" + toAnswers + "#" + ui.FieldID(x.Key)
 	}})
 	if v.Slots, err = p.slotFiles(q, w.Application, w.Def); err != nil {
+		return err
+	}
+	cal, err := p.d.Catalogue.Calendar(q.Context())
+	if err != nil {
+		return err
+	}
+	if v.Together, err = p.combined(q, w.Application, cal); err != nil {
 		return err
 	}
 	page := ui.Page{Title: q.T("portal.check_answers"), Layout: ui.LayoutTask, Back: draftPath(w.Application)}
@@ -138,7 +147,8 @@ func (p *Portal) declare(q *kit.Request) error {
 	if err != nil {
 		return kit.Conflict(err, "/applications/"+q.PathValue("id")+"/answers")
 	}
-	return q.Redirect(draftPath(a) + "/receipt")
+	href, err := p.elsewhere(q, a)
+	return either(err, func() error { return q.Redirect(href) })
 }
 
 // undeclared shows why it was not filed: the box was not ticked, or something is
@@ -162,6 +172,9 @@ func (p *Portal) receipt(q *kit.Request) error {
 	}
 	if a.Number == "" {
 		return q.Redirect(draftPath(a))
+	}
+	if a.Bundle != "" {
+		return q.Redirect(progressPath(a.ID))
 	}
 	c, err := p.d.Cases.ByApplication(q.Context(), q.Actor, a.ID)
 	if err != nil {

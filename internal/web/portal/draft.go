@@ -148,7 +148,13 @@ func (p *Portal) elsewhere(q *kit.Request, a *applications.Application) (string,
 		return "", nil
 	case applications.Discarded:
 		return "", fault.Missing("portal.draft_gone")
-	case applications.Amending:
+	}
+	switch { // several departments have it: one page shows all of them
+	case a.Bundle != "" && a.State == applications.Amending:
+		return progressPath(a.ID) + "/correction", nil
+	case a.Bundle != "":
+		return progressPath(a.ID), nil
+	case a.State == applications.Amending:
 		c, err := p.d.Cases.ByApplication(q.Context(), q.Actor, a.ID)
 		if err != nil {
 			return "", err
@@ -157,6 +163,26 @@ func (p *Portal) elsewhere(q *kit.Request, a *applications.Application) (string,
 	default:
 		return draftPath(a) + "/receipt", nil
 	}
+}
+
+// foresee is when there would be a result if it were filed now, and of a bundle
+// what is done together.
+func (p *Portal) foresee(q *kit.Request, v *tasksView) error {
+	cal, err := p.d.Catalogue.Calendar(q.Context())
+	if err != nil {
+		return err
+	}
+	if v.Bundle != "" {
+		v.Together, err = p.combined(q, v.Application, cal)
+		return err
+	}
+	g, err := p.d.Catalogue.Guide(q.Context(), v.LocalItem)
+	if err != nil {
+		return err
+	}
+	v.Immediate = g.Version.Item.Immediate
+	v.Forecast, err = g.Forecast(cal, p.d.Now().Time())
+	return err
 }
 
 // tasks is the task list of a draft.
@@ -168,16 +194,8 @@ func (p *Portal) tasks(q *kit.Request) error {
 	if href, err := p.elsewhere(q, w.Application); err != nil || href != "" {
 		return either(err, func() error { return q.Redirect(href) })
 	}
-	g, err := p.d.Catalogue.Guide(q.Context(), w.LocalItem)
-	if err != nil {
-		return err
-	}
-	cal, err := p.d.Catalogue.Calendar(q.Context())
-	if err != nil {
-		return err
-	}
-	v := tasksView{work: w, Immediate: g.Version.Item.Immediate}
-	if v.Forecast, err = g.Forecast(cal, p.d.Now().Time()); err != nil {
+	v := tasksView{work: w}
+	if err := p.foresee(q, &v); err != nil {
 		return err
 	}
 	v.build(q)

@@ -31,6 +31,8 @@ type shelves struct {
 	Organisations []catalogue.Shelf
 	Audiences     []catalogue.Shelf
 	Departments   []catalogue.Shelf
+	Bundles       []catalogue.BundleInfo // those first that save most
+	Meters        map[string]catalogue.Meter
 }
 
 // mostShelves is how many lines a shelf of the front page has; the rest stands on
@@ -61,6 +63,14 @@ func (p *Portal) shelved(ctx context.Context) (*shelves, error) {
 	if s.Organisations, err = p.d.Catalogue.ThemesFor(ctx, set.ForOrganisations); err != nil {
 		return nil, err
 	}
+	if s.Meters, err = p.d.Catalogue.Meters(ctx); err != nil {
+		return nil, err
+	}
+	bundles, err := p.d.Catalogue.Bundles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Bundles = rankBundles(bundles, s.Meters)
 	p.shelves.Store(s)
 	return s, nil
 }

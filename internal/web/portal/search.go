@@ -80,16 +80,12 @@ func (p *Portal) caseBehind(q *kit.Request, n gov.CaseNumber) (string, error) {
 
 func (p *Portal) find(q *kit.Request, v *searchView) error {
 	found, err := p.d.Catalogue.Search(q.Context(), catalogue.SearchQuery{
-		Text: v.Query, Kind: "item", Audience: audiences[q.Param("audience")], After: q.Param("after"),
+		Text: v.Query, Audience: audiences[q.Param("audience")], After: q.Param("after"),
 	})
 	if err != nil {
 		return err
 	}
-	items := make([]catalogue.ItemInfo, len(found.Hits))
-	for i, h := range found.Hits {
-		items[i] = *h.Item
-	}
-	if v.Items, err = p.itemLines(reading(q), items); err != nil {
+	if v.Items, err = p.foundLines(reading(q), found.Hits); err != nil {
 		return err
 	}
 	for i, h := range found.Hits {
@@ -112,6 +108,33 @@ func (p *Portal) find(q *kit.Request, v *searchView) error {
 		v.Next = address("/search", values)
 	}
 	return nil
+}
+
+// foundLines are hits in their order, items and bundles alike.
+func (p *Portal) foundLines(ctx context.Context, hits []catalogue.FoundEntry) ([]itemLine, error) {
+	var items []catalogue.ItemInfo
+	for _, h := range hits {
+		if h.Item != nil {
+			items = append(items, *h.Item)
+		}
+	}
+	lines, err := p.itemLines(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.shelved(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]itemLine, len(hits))
+	for i, h := range hits {
+		if h.Bundle != nil {
+			out[i] = all.bundleLine(ctx, *h.Bundle)
+			continue
+		}
+		out[i], lines = lines[0], lines[1:]
+	}
+	return out, nil
 }
 
 // marked draws the name with what was searched for marked. It is no template,

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -23,9 +24,11 @@ type shelfView struct {
 	Title string
 	Lead  string
 	Tabs  []ui.Link
-	Items []itemLine
-	Next  string
-	First string
+	// Bundles stand before the items, on the first page only.
+	Bundles []itemLine
+	Items   []itemLine
+	Next    string
+	First   string
 }
 
 // itemLine is an item as lists show it.
@@ -77,6 +80,14 @@ func (p *Portal) audience(q *kit.Request) error {
 	})
 }
 
+// onShelf tells whether a bundle stands on the shelf that a filter is.
+func onShelf(b catalogue.BundleInfo, f catalogue.Filter) bool {
+	if f.Theme == "" && f.Department == "" { // an audience has too many, they have a page
+		return false
+	}
+	return bundleFor(b, f.Audience) && (f.Theme == "" || slices.Contains(b.Themes, f.Theme)) && (f.Department == "" || b.Department == f.Department)
+}
+
 // shelf shows a list that is the same for everybody. titled says what stands over
 // it, and false when there is no such shelf.
 func (p *Portal) shelf(q *kit.Request, f catalogue.Filter, titled func(*shelves) (string, bool)) error {
@@ -91,6 +102,9 @@ func (p *Portal) shelf(q *kit.Request, f catalogue.Filter, titled func(*shelves)
 	f.After = q.Param("after")
 	return q.Cached(q.CacheAddress("audience", "after"), all.edition, func() (ui.Page, templ.Component, error) {
 		v, err := p.shelfView(q, f, title)
+		if f.After == "" {
+			v.Bundles = all.bundleLines(reading(q), func(b catalogue.BundleInfo) bool { return onShelf(b, f) })
+		}
 		page := ui.Page{Title: title, Crumbs: []ui.Link{home(q), {Text: title}}, Index: true}
 		return page, shelfPage(v), err
 	})

@@ -17,6 +17,7 @@ type tasksView struct {
 	Next      string
 	Forecast  catalogue.Forecast
 	Immediate bool
+	Together  *combined // of a bundle
 }
 
 type taskSection struct {
@@ -83,7 +84,7 @@ func labels(q *kit.Request, p form.Page) string {
 func (v *tasksView) materialTasks(q *kit.Request) taskSection {
 	s := taskSection{ID: "g-materials", Title: q.T("portal.tasks_materials")}
 	for _, slot := range v.Def.Slots {
-		t := ui.Task{Text: slot.Name, Href: slotPath(v.Application, slot.Key)}
+		t := ui.Task{Text: slot.Name, Href: slotPath(v.Application, slot.Key), Note: v.Together.usedBy(q, slot.Key)}
 		n := v.Files[slot.Key]
 		switch {
 		case v.faulty(answers.SlotName(slot.Key)):
