@@ -3,6 +3,7 @@ package desk
 import (
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/catalogue"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
@@ -21,6 +22,7 @@ import (
 type Deps struct {
 	Applications *applications.Service
 	Cases        *cases.Service
+	Joint        *joint.Service
 	Licences     *licences.Service
 	Identity     *identity.Service
 	Catalogue    *catalogue.Service
@@ -33,6 +35,7 @@ type Deps struct {
 type Desk struct {
 	applications *applications.Service
 	cases        *cases.Service
+	joint        *joint.Service
 	licences     *licences.Service
 	identity     *identity.Service
 	catalogue    *catalogue.Service
@@ -44,7 +47,7 @@ type Desk struct {
 
 // New makes the pages. Every field of d is needed.
 func New(d Deps) *Desk {
-	return &Desk{applications: d.Applications, cases: d.Cases, licences: d.Licences, identity: d.Identity,
+	return &Desk{applications: d.Applications, cases: d.Cases, joint: d.Joint, licences: d.Licences, identity: d.Identity,
 		catalogue: d.Catalogue, supervision: d.Supervision, registers: d.Registers, now: d.Now, dossiers: dossier.Reader{Applications: d.Applications, Catalogue: d.Catalogue}}
 }
 
@@ -68,7 +71,7 @@ func (s *Desk) Routes() []kit.Route {
 		return kit.Route{Method: "POST", Pattern: pattern, Access: a, Handler: h}
 	}
 	const c = "/desk/cases/{id}"
-	return append(s.disputeRoutes(), []kit.Route{
+	return append(append(s.disputeRoutes(), s.jointRoutes()...), []kit.Route{
 		get("/desk", readers, s.front),
 		get("/desk/cases", readers, s.workList),
 		get("/desk/batch", advisers, s.batch),
@@ -157,7 +160,11 @@ func (s *Desk) page(q *kit.Request, title, area string) ui.Page {
 	if n, err := s.registers.Count(q.Context(), q.Actor, registers.Filter{State: registers.Open}); err == nil && n > 0 {
 		disputes.Count = dossier.Counted(n)
 	}
-	p.Nav = append(p.Nav, cards, orders, disputes)
+	together := ui.Link{Text: q.T("joint.nav"), Href: jointPath, Current: area == areaJoint}
+	if n, err := s.joint.Count(q.Context(), q.Actor, joint.Filter{Asked: true}); err == nil && n > 0 {
+		together.Count = dossier.Counted(n)
+	}
+	p.Nav = append(p.Nav, together, cards, orders, disputes)
 	return p
 }
 

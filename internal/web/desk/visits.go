@@ -25,6 +25,10 @@ func (s *Desk) showVisits(q *kit.Request) func(*open, ui.Form) error {
 		if err != nil {
 			return err
 		}
+		together, err := s.ofCase(q, o.Case)
+		if err != nil {
+			return err
+		}
 		var fields []ui.Field
 		if o.may(cases.ActVisit) {
 			staff, err := s.cases.Staff(q.Context(), q.Actor, o.Case)
@@ -40,7 +44,7 @@ func (s *Desk) showVisits(q *kit.Request) func(*open, ui.Form) error {
 				{Kind: ui.KindArea, Name: "record", Label: q.T("desk.visit_record"), Width: ui.WidthFull, Lines: 4},
 			}
 		}
-		return s.show(q, o, f.Labelled(fields...), visitsTab(o, records, f, fields))
+		return s.show(q, o, f.Labelled(fields...), visitsTab(o, records, together, f, fields))
 	}
 }
 
