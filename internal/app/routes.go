@@ -20,7 +20,7 @@ import (
 // Router mounts every page and the API, in the order of the journey. `yimen
 // routes` prints it and the authorisation matrix walks it.
 func (a *App) Router() *kit.Router {
-	residents := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings,
+	residents := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Licences: a.Licences, Ratings: a.Ratings,
 		Messages: a.Messages, Registers: a.Registers, Identity: a.Identity, Catalogue: a.Catalogue, Scores: a.Scores, Now: a.Now, URL: a.URL,
 		Region: a.Config.Text("region")})
 	k := kit.New(kit.Options{Sessions: sessions{a}, Tokens: sessions{a}, Log: a.Log, Now: a.Now, Site: a.site,

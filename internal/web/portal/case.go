@@ -18,23 +18,24 @@ import (
 // caseView is one of my cases: what is expected of me now, then how it stands.
 type caseView struct {
 	*cases.Case
-	Status     status
-	Expected   expected
-	Steps      []ui.Step
-	Letters    []letterLine
-	Licence    *licences.Licence
-	Deliveries []cases.Delivery
-	Body       identity.Body
-	Rating     *ratings.Rating
-	MayRate    bool
-	MayUndo    bool // withdraw
-	MayCopy    bool // begin again from it
-	Fallen     []fallen
-	Link       string
-	Procedures string // the special procedures that are going on, by name
-	EndNote    string // why it ended with another of its bundle, and what goes on
-	Waits      string // names of what has to be granted first
-	Members    int    // of its bundle
+	Status       status
+	Expected     expected
+	Steps        []ui.Step
+	Letters      []letterLine
+	Licence      *licences.Licence
+	Deliveries   []cases.Delivery
+	Body         identity.Body
+	Rating       *ratings.Rating
+	MayRate      bool
+	MayUndo      bool // withdraw
+	MayCopy      bool // begin again from it
+	Fallen       []fallen
+	Link         string
+	Appointments []appointment
+	Procedures   string // the special procedures that are going on, by name
+	EndNote      string // why it ended with another of its bundle, and what goes on
+	Waits        string // names of what has to be granted first
+	Members      int    // of its bundle
 }
 
 type letterLine struct {
@@ -88,6 +89,9 @@ func (p *Portal) caseView(q *kit.Request) (*caseView, error) {
 		return nil, err
 	}
 	if err := p.papersOf(q, v); err != nil {
+		return nil, err
+	}
+	if v.Appointments, err = p.appointments(q, c); err != nil {
 		return nil, err
 	}
 	v.Expected = expect(q, v, rules)

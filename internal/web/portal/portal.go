@@ -5,6 +5,7 @@ import (
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
@@ -26,6 +27,7 @@ import (
 type Deps struct {
 	Applications *applications.Service
 	Cases        *cases.Service
+	Joint        *joint.Service
 	Licences     *licences.Service
 	Registers    *registers.Service
 	Ratings      *ratings.Service

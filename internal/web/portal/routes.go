@@ -13,7 +13,7 @@ const uploadBody = 11 * applications.MostBytes
 // Routes are the residents' pages, in the order of the journey.
 func (p *Portal) Routes() []kit.Route {
 	var routes []kit.Route
-	for _, list := range [][]kit.Route{p.publicRoutes(), p.bundleRoutes(), p.accountRoutes(), p.draftRoutes(), p.caseRoutes(), p.progressRoutes(), p.messageRoutes()} {
+	for _, list := range [][]kit.Route{p.publicRoutes(), p.bundleRoutes(), p.accountRoutes(), p.draftRoutes(), p.caseRoutes(), p.appointmentRoutes(), p.progressRoutes(), p.messageRoutes()} {
 		routes = append(routes, list...)
 	}
 	return routes
