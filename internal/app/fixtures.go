@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"yimen/internal/cases"
+	"yimen/internal/catalogue/set"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/rehearsal"
@@ -47,6 +48,10 @@ func (a *App) playFixture(ctx context.Context, stage *rehearsal.Stage, town *Tow
 			return nil, err
 		}
 	}
+	goal := rehearsal.Goal{State: w.State, Step: w.Step, Extension: w.Extension}
+	if b, err := a.Catalogue.Bundle(ctx, w.Item); err == nil {
+		return a.playBundle(ctx, stage, applicant, b, goal)
+	}
 	x, err := stage.File(ctx, applicant, w.Item, a.Config.Text("region"))
 	if err != nil {
 		return nil, err
@@ -55,5 +60,36 @@ func (a *App) playFixture(ctx context.Context, stage *rehearsal.Stage, town *Tow
 	if err != nil {
 		return nil, err
 	}
-	return stage.Bring(ctx, applicant, c, rehearsal.Goal{State: w.State, Step: w.Step, Extension: w.Extension})
+	return stage.Bring(ctx, applicant, c, goal)
+}
+
+// playBundle files a bundle with the first answer to every question and brings the
+// members that wait for nobody to the goal.
+func (a *App) playBundle(ctx context.Context, stage *rehearsal.Stage, applicant gov.Actor, b set.Bundle, goal rehearsal.Goal) (*cases.Case, error) {
+	in := rehearsal.Choice{Bundle: b.ID, Region: a.Config.Text("region"), Answers: map[string]string{}}
+	for _, q := range b.Questions {
+		in.Answers[q.ID] = q.Options[0]
+	}
+	x, err := stage.FileBundle(ctx, applicant, in)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Cases.Together(ctx, applicant, x.ID)
+	if err != nil {
+		return nil, err
+	}
+	var first *cases.Case
+	for _, c := range all {
+		if c.State == cases.Waiting {
+			continue
+		}
+		brought, err := stage.Bring(ctx, applicant, c.Case, goal)
+		if err != nil {
+			return nil, err
+		}
+		if first == nil {
+			first = brought
+		}
+	}
+	return first, nil
 }
