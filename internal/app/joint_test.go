@@ -452,3 +452,29 @@ func TestAJointStepOverARestart(t *testing.T) {
 		})
 	}
 }
+
+// sealedJoint leaves a value in every sealed column of joint steps: a meeting that
+// takes place three seconds from now.
+func sealedJoint(t *testing.T, a *app.App) {
+	t.Helper()
+	ctx, g := t.Context(), &gathering{t: t, a: a}
+	g.file(catering)
+	in := joint.Calling{Kind: joint.SiteVisit, At: a.Now().Add(3 * time.Second), Place: "示例路1号", Purpose: "看后厨", Cases: []string{g.cases[1].ID, g.cases[2].ID}}
+	x, err := a.Joint.Call(ctx, g.of(0, 0), g.cases[0].ID, g.again(0).Version(), in)
+	g.must(err)
+	x = g.confirm(x, 1, 0)
+	p := g.part(x, 2)
+	x, err = a.Joint.Decline(ctx, g.of(2, 0), x.ID, p.ID, p.Version, "已经核查")
+	g.must(err)
+	x, err = a.Joint.Appoint(ctx, g.of(0, 0), x.ID, x.Version())
+	g.must(err)
+	x, err = a.Joint.AskMove(ctx, g.applicant, g.cases[0].ID, x.ID, x.Version(), "没空")
+	g.must(err)
+	x, err = a.Joint.Keep(ctx, g.of(0, 0), x.ID, x.Version(), "只有这时")
+	g.must(err)
+	time.Sleep(max(0, x.At.Sub(a.Now())) + 10*time.Millisecond)
+	x, err = a.Joint.Hold(ctx, g.of(0, 0), x.ID, x.Version(), joint.Record{On: x.Day, Words: "看了", Attended: []string{g.part(x, 0).ID, g.part(x, 1).ID}})
+	g.must(err)
+	_, err = g.opine(x, 0, joint.Finding{Passed: true, Words: "符合", Second: g.second(0)})
+	g.must(err)
+}

@@ -18,6 +18,7 @@ import (
 	"yimen/internal/app"
 	"yimen/internal/app/apptest"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/lang"
@@ -157,7 +158,7 @@ func (s *stage) try(t *testing.T, d decision, v *visitor) {
 
 // guarded objects exist only for those they concern.
 func guarded(object string) bool {
-	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document", "dispute"}, object)
+	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document", "dispute", "joint", "appointment"}, object)
 }
 
 // concerns tells whether the stage's object is this visitor's own: a case of the
@@ -469,6 +470,7 @@ func (s *stage) objects(t *testing.T) {
 	s.names["licence"] = map[string]string{"id": granted.Licence}
 	s.watched(t, c)
 	s.disputed(t, handler, c.LocalItem)
+	s.gathered(t, handler)
 	s.names["draft"] = s.draft(t, group.ID)
 	s.names["month"] = map[string]string{"month": "2026-01", "body": c.Body}
 	s.names["own"] = map[string]string{"session": "no-such-session"}
@@ -508,6 +510,16 @@ func (s *stage) watched(t *testing.T, c *cases.Case) {
 		t.Fatal(err)
 	}
 	s.names["card"], s.names["order"] = map[string]string{"card": cards[0].ID}, map[string]string{"order": o.ID}
+}
+
+// gathered is a joint site visit of three departments, and its appointment.
+func (s *stage) gathered(t *testing.T, handler gov.Actor) {
+	t.Helper()
+	g := &gathering{t: t, a: s.a}
+	g.file(catering)
+	x := g.appointed(joint.SiteVisit)
+	s.names["joint"] = map[string]string{"joint": x.ID}
+	s.names["appointment"] = map[string]string{"id": g.cases[0].ID, "joint": x.ID}
 }
 
 // disputed is a value of 法人库 that the handler says is wrong.

@@ -76,6 +76,7 @@ func sealedStory(t *testing.T, a *app.App) *cases.Case {
 		t.Fatal(err)
 	}
 	supervised(t, a, held.ID)
+	sealedJoint(t, a)
 	disputedAndAnswered(t, a, handler)
 	if err := a.Identity.SetContact(ctx, apptest.As(t, a, "scjg-officer", gov.Web), "officer@example.org", "13000000201"); err != nil {
 		t.Fatal(err)
