@@ -21,9 +21,10 @@ type offer struct {
 // chooseView is the choice of an item for a party.
 type chooseView struct {
 	identity.Party
-	Query  string
-	Offers []offer
-	Total  int
+	Query   string
+	Bundles []bundleOffer
+	Offers  []offer
+	Total   int
 }
 
 // mostOffers is how many items a search shows; the clerk types more.
@@ -36,18 +37,25 @@ func (s *Counter) items(q *kit.Request) error {
 		return err
 	}
 	v := &chooseView{Party: who, Query: q.Param("q")}
-	hits, err := s.Catalogue.Search(q.Context(), catalogue.SearchQuery{Text: v.Query, Kind: "item", Limit: mostOffers})
+	hits, err := s.Catalogue.Search(q.Context(), catalogue.SearchQuery{Text: v.Query, Limit: mostOffers})
 	if err != nil {
 		return err
 	}
 	v.Total = hits.Total
+	if v.Bundles, err = s.bundlesFound(q, hits.Hits); err != nil {
+		return err
+	}
 	for _, h := range hits.Hits {
+		if h.Item == nil {
+			continue
+		}
 		o, err := s.offer(q, who, *h.Item)
 		if err != nil {
 			return err
 		}
 		v.Offers = append(v.Offers, o)
 	}
+	v.Total -= len(v.Bundles)
 	if err := s.nameBodies(q, v.Offers); err != nil {
 		return err
 	}

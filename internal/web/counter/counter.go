@@ -45,7 +45,7 @@ func New(d Deps) *Counter {
 // Routes lists the pages. Who may do what to which case or person is asked of
 // the contexts; the role here only says whose workplace it is.
 func (s *Counter) Routes() []kit.Route {
-	return slices.Concat(s.startRoutes(), s.partyRoutes(), s.draftRoutes(), s.intakeRoutes(), s.outletRoutes(), s.progressRoutes())
+	return slices.Concat(s.startRoutes(), s.partyRoutes(), s.draftRoutes(), s.bundleRoutes(), s.intakeRoutes(), s.outletRoutes(), s.progressRoutes())
 }
 
 // clerks is the gate of every counter page, outlet that of every outlet page.

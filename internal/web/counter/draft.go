@@ -63,6 +63,9 @@ func (s *Counter) inHand(q *kit.Request) (d *draft, done bool, err error) {
 	if err != nil || d.State == applications.Draft {
 		return d, false, err
 	}
+	if d.Bundle != "" {
+		return d, true, q.Redirect(progressPath(d.ID))
+	}
 	c, err := s.Cases.ByApplication(q.Context(), q.Actor, d.ID)
 	if err != nil {
 		return d, false, err

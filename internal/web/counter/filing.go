@@ -132,6 +132,10 @@ func (s *Counter) file(q *kit.Request) error {
 func declaredOnly(faults fault.Fields) bool { return len(faults) == 1 && faults[0].Path == "declared" }
 
 func (s *Counter) toCase(q *kit.Request, filed *applications.Application) error {
+	if filed.Bundle != "" { // several cases, on one page
+		q.Flash(ui.ToneOK, "counter.filed", "number", filed.Number.Grouped())
+		return q.Redirect(progressPath(filed.ID))
+	}
 	c, err := s.Cases.ByApplication(q.Context(), q.Actor, filed.ID)
 	if err != nil {
 		return err
