@@ -42,7 +42,7 @@ func open(t *testing.T) *house {
 func before(t *testing.T, a *app.App) *house {
 	t.Helper()
 	pages := desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Licences: a.Licences, Identity: a.Identity,
-		Catalogue: a.Catalogue, Supervision: a.Supervision, Now: a.Now})
+		Catalogue: a.Catalogue, Supervision: a.Supervision, Registers: a.Registers, Now: a.Now})
 	return &house{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)}
 }
 

@@ -169,7 +169,7 @@ func TestAJointStepIsMovedAndCalledOff(t *testing.T) {
 	_, second := h.officer(all[1])
 	second.Get(below+"/time").Redirects(t, below) // not the convener
 	second.Post(below+"/cancellation", values("version", seen(x.Version()), "reason", "不去")).Wants(t, 403)
-	first.Get(below+"/time").Wants(t, 200, "三楼会议室")
+	first.Get(below+"/time").Wants(t, 200, "另定时间或地点", "参加部门要重新确认")
 	first.Post(below+"/time", day(x.Day, values("version", seen(x.Version()), "time", "半夜", "place", "四楼"))).Wants(t, 422, "请填写日期和时间")
 	first.Post(below+"/time", day(x.Day.AddDays(1), values("version", seen(x.Version()), "time", "15:00", "place", "四楼会议室"))).Redirects(t, below)
 	first.Get(below).Wants(t, 200, "四楼会议室", "15:00")

@@ -38,7 +38,7 @@ func (p *Portal) appointmentRoutes() []kit.Route {
 
 // appointments are those of a case, the last one first.
 func (p *Portal) appointments(q *kit.Request, c *cases.Case) ([]appointment, error) {
-	if c.Bundle == "" || p.d.Joint == nil {
+	if c.Bundle == "" {
 		return nil, nil
 	}
 	all, err := p.d.Joint.Of(q.Context(), q.Actor, c.ID)

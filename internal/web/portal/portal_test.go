@@ -55,7 +55,7 @@ func openWith(t *testing.T, options map[string]string) *town {
 // before puts the residents' pages before a town.
 func before(t *testing.T, a *app.App) *town {
 	t.Helper()
-	pages := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Licences: a.Licences, Ratings: a.Ratings, Messages: a.Messages,
+	pages := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Licences: a.Licences, Ratings: a.Ratings, Messages: a.Messages,
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: county})
 	o := kit.Options{Now: a.Now, UserLinks: pages.UserLinks}
 	real := o
