@@ -96,7 +96,7 @@ var tableName = regexp.MustCompile(`[a-z_]+`)
 
 func tableOwners(t *testing.T) []tableOwner {
 	var out []tableOwner
-	for _, pattern := range []string{"../*/*.go", "../platform/*/*.go"} {
+	for _, pattern := range []string{"../*/*.go", "../*/*/*.go"} {
 		var dirs []string
 		for _, path := range glob(t, pattern) {
 			dirs = append(dirs, filepath.Dir(path))
