@@ -37,6 +37,9 @@ func (a filing) Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f applica
 			return err
 		}
 	}
+	if err := a.measured(ctx, tx, actor, f); err != nil {
+		return err
+	}
 	o := cases.Opening{
 		Number: f.Number, Application: f.ID, LocalItem: f.LocalItem, Body: f.Body, BodyName: f.Definition.BodyName,
 		Region: f.Region, Applicant: f.Applicant, ApplicantKind: f.ApplicantKind, ApplicantName: f.ApplicantName,

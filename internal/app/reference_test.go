@@ -15,6 +15,7 @@ import (
 	"yimen/internal/app/apptest"
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/lang"
 	"yimen/internal/licences"
 	"yimen/internal/platform/config"
@@ -36,7 +37,7 @@ func TestReference(t *testing.T) {
 	for file, make := range map[string]func(*testing.T) string{
 		"lifecycles.md": lifecyclesPage, "config.md": configPage, "routes.md": routesPage, "events.md": eventsPage,
 		"schema.md": schemaPage, "lint.md": lintPage, "statements.md": statementsPage,
-		"scores.md": scoresPage,
+		"scores.md": scoresPage, "burden.md": burdenPage,
 	} {
 		t.Run(file, func(t *testing.T) {
 			head := "<!-- Written from the code by `go test ./internal/app -run TestReference -update`; change the code, not this. -->\n"
@@ -55,6 +56,7 @@ holds the two together. 行政许可法 is quoted in the wording of 2019.
 `)
 	lifecycle(&b, "Application (申办)", "internal/applications/lifecycle.go", &applications.Lifecycle, "")
 	lifecycle(&b, "Case (办件)", "internal/cases/lifecycle.go", &cases.Lifecycle, "status.state_")
+	lifecycle(&b, "Joint step (联合办理环节)", "internal/cases/joint/lifecycle.go", &joint.Lifecycle, "joint.state_")
 	b.WriteString(`
 Inside ` + "`accepted`" + ` (and ` + "`suspended`" + `) a case stands at one of the department's steps. Which of them an item has follows from its
 published stages; 制证 comes only when the licence needs what the form does not hold.
@@ -177,8 +179,11 @@ func reacting(t *testing.T, kind string) []string {
 // contexts are the packages whose doc.go has the form of a context and owns tables.
 func contexts(t *testing.T) []string {
 	var out []string
-	for _, path := range glob(t, "../*/doc.go") {
-		name := filepath.Base(filepath.Dir(path))
+	for _, path := range append(glob(t, "../*/doc.go"), glob(t, "../*/*/doc.go")...) { // a context may hold one of its own: cases/joint
+		name := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), ".."+string(filepath.Separator)))
+		if strings.HasPrefix(name, "platform/") {
+			continue
+		}
 		if text := heading(t, name, "Tables"); text != "" && !strings.HasPrefix(text, "none") {
 			out = append(out, name)
 		}

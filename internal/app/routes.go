@@ -32,7 +32,7 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL}).Routes()...)
 	r.Add(desk.New(desk.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Licences: a.Licences,
 		Identity: a.Identity, Catalogue: a.Catalogue, Supervision: a.Supervision, Registers: a.Registers, Now: a.Now}).Routes()...)
-	r.Add(oversight.New(oversight.Deps{Supervision: a.Supervision, Cases: a.Cases, Catalogue: a.Catalogue,
+	r.Add(oversight.New(oversight.Deps{Supervision: a.Supervision, Applications: a.Applications, Cases: a.Cases, Catalogue: a.Catalogue,
 		Identity: a.Identity, Scores: a.Scores, Now: a.Now}).Routes()...)
 	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now,
 		Settings: a.settings()}).Routes()...)

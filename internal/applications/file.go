@@ -24,13 +24,15 @@ func (s *Service) Examine(ctx context.Context, actor gov.Actor, a *Application) 
 	if err != nil {
 		return nil, err
 	}
-	return s.examine(ctx, s.d.DB, a, def, s.d.Now())
+	defects, _, err := s.examine(ctx, s.d.DB, a, def, s.d.Now())
+	return defects, err
 }
 
-func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def *Definition, at now.Instant) (fault.Fields, error) {
+// examine also gives what stands in the slots without having been brought anew.
+func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def *Definition, at now.Instant) (fault.Fields, Had, error) {
 	all, err := attachments(ctx, r, a)
 	if err != nil {
-		return nil, err
+		return nil, Had{}, err
 	}
 	has := map[string][]string{}
 	for _, x := range all {
@@ -39,7 +41,7 @@ func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def 
 	answers := withFiles(a.Answers, def, has)
 	filled, fallen, err := s.standing(ctx, r, a)
 	if err != nil {
-		return nil, err
+		return nil, Had{}, err
 	}
 	facts := s.facts(ctx, at)
 	facts.File = func(string) bool { return true } // withFiles took them from the application itself
@@ -55,7 +57,7 @@ func (s *Service) examine(ctx context.Context, r db.Reader, a *Application, def 
 			out.Add("material."+slot.Key, "applications.file_required", "name", slot.Name)
 		}
 	}
-	return append(append(out, fallen...), expired(a, all, today(at))...), nil
+	return append(append(out, fallen...), expired(a, all, today(at))...), had(filled, all), nil
 }
 
 // withFiles answers file fields with the attachments of their slots.
@@ -137,7 +139,7 @@ func (s *Service) number(ctx context.Context, region gov.Region) (gov.CaseNumber
 }
 
 func (s *Service) fileIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, def *Definition, numbers []gov.CaseNumber) error {
-	defects, err := s.examine(ctx, tx, a, def, tx.Now())
+	defects, had, err := s.examine(ctx, tx, a, def, tx.Now())
 	if err != nil {
 		return err
 	}
@@ -148,7 +150,7 @@ func (s *Service) fileIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *App
 	if err := s.act(ctx, tx, a, actor, ActFile, edit{Number: string(a.Number), Answers: a.Answers}); err != nil {
 		return err
 	}
-	if err := s.d.Reactions.Filed(ctx, tx, actor, Filing{a, def, numbers[1:]}); err != nil {
+	if err := s.d.Reactions.Filed(ctx, tx, actor, Filing{a, def, numbers[1:], had}); err != nil {
 		return err
 	}
 	return s.publish(ctx, tx, "application.filed", a)
@@ -221,7 +223,7 @@ func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen
 		if len(left) == len(a.Defects) {
 			return fault.Conflict("applications.not_now", "state", string(a.State), "act", string(ActAmend))
 		}
-		defects, err := s.examine(ctx, tx, a, def, tx.Now())
+		defects, _, err := s.examine(ctx, tx, a, def, tx.Now())
 		if err != nil {
 			return err
 		}

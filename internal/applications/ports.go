@@ -105,4 +105,5 @@ type Filing struct {
 	*Application
 	Definition *Definition
 	Numbers    []gov.CaseNumber // of a bundle's cases, in the order of the members
+	Had        Had
 }

@@ -169,7 +169,7 @@ func (s *Service) HeldAt(ctx context.Context, r db.Reader, actor gov.Actor, id s
 		return h, err
 	}
 	if a.State == Draft {
-		h.Defects, err = s.examine(ctx, r, a, h.Definition, s.d.Now())
+		h.Defects, _, err = s.examine(ctx, r, a, h.Definition, s.d.Now())
 	}
 	return h, err
 }

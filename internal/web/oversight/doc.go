@@ -1,6 +1,7 @@
 // Package oversight is the workplace of supervision (效能监督): the live board,
 // the cases behind each of its numbers, cards and orders with their whole story,
-// the replay of a case, exports and trends, and the rules. The people of a
+// the replay of a case, exports and trends, what filings asked of
+// applicants (负担统计), and the rules. The people of a
 // department find the cards and orders that concern their bodies at the same
 // addresses.
 //
@@ -10,7 +11,7 @@
 // supervision), how a case is handled (see cases, web/desk), how a limit is
 // counted (see clock, web/dates).
 //
-// Words: board, column, card, order, replay, export, trend, rule.
+// Words: board, column, card, order, replay, export, trend, burden, rule.
 //
 // Tables: none.
 //

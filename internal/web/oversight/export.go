@@ -28,7 +28,8 @@ type table struct {
 func (s *Oversight) export(q *kit.Request) error {
 	name, ending, _ := strings.Cut(q.PathValue("file"), ".")
 	format := sheet.Format(ending)
-	tables := map[string]func(*kit.Request) (*table, error){"board": s.boardTable, "cases": s.casesTable, "cards": s.cardsTable, "orders": s.ordersTable}
+	tables := map[string]func(*kit.Request) (*table, error){"board": s.boardTable, "cases": s.casesTable, "cards": s.cardsTable,
+		"orders": s.ordersTable, "burden": s.burdenTable}
 	read, ok := tables[name]
 	if !ok || format.Type() == "" {
 		return fault.Missing("faults.page")

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/catalogue"
 	"yimen/internal/clock"
@@ -21,27 +22,29 @@ import (
 
 // Deps is what the pages work with.
 type Deps struct {
-	Supervision *supervision.Service
-	Cases       *cases.Service
-	Catalogue   *catalogue.Service
-	Identity    *identity.Service
-	Scores      *scores.Service
-	Now         now.Clock
+	Supervision  *supervision.Service
+	Applications *applications.Service
+	Cases        *cases.Service
+	Catalogue    *catalogue.Service
+	Identity     *identity.Service
+	Scores       *scores.Service
+	Now          now.Clock
 }
 
 // Oversight is the pages of supervision.
 type Oversight struct {
-	supervision *supervision.Service
-	cases       *cases.Service
-	catalogue   *catalogue.Service
-	identity    *identity.Service
-	scores      *scores.Service
-	now         now.Clock
+	supervision  *supervision.Service
+	applications *applications.Service
+	cases        *cases.Service
+	catalogue    *catalogue.Service
+	identity     *identity.Service
+	scores       *scores.Service
+	now          now.Clock
 }
 
 // New makes the pages. Every field of d is needed.
 func New(d Deps) *Oversight {
-	return &Oversight{supervision: d.Supervision, cases: d.Cases, catalogue: d.Catalogue, identity: d.Identity, scores: d.Scores, now: d.Now}
+	return &Oversight{supervision: d.Supervision, applications: d.Applications, cases: d.Cases, catalogue: d.Catalogue, identity: d.Identity, scores: d.Scores, now: d.Now}
 }
 
 // The doors: who is supervised reads what is held against him. What may be done
@@ -60,7 +63,7 @@ func (s *Oversight) Routes() []kit.Route {
 	post := func(pattern string, a kit.Access, h kit.Handler) kit.Route {
 		return kit.Route{Method: "POST", Pattern: "/oversight" + pattern, Access: a, Handler: h}
 	}
-	return append(s.scoreRoutes(), []kit.Route{
+	return slices.Concat(s.scoreRoutes(), s.burdenRoutes(), []kit.Route{
 		get("", readers, s.board),
 		get("/cases", readers, s.watchedList),
 		get("/cases/{id}", readers, s.replay),
@@ -81,7 +84,7 @@ func (s *Oversight) Routes() []kit.Route {
 		get("/rules/rule", readers, s.rule),
 		post("/rules", supervisor, s.setRule),
 		get("/trends", readers, s.trends),
-	}...)
+	})
 }
 
 func (s *Oversight) today() clock.Date { return clock.DateOf(s.now().Time()) }
@@ -114,7 +117,8 @@ func page(q *kit.Request, title, area string) ui.Page {
 		p.Nav = append(p.Nav, l)
 	}
 	if supervises(q.Actor) {
-		p.Nav = append(p.Nav, ui.Link{Text: q.T("scores.months"), Href: areaScores, Key: "m", Current: area == areaScores})
+		p.Nav = append(p.Nav, ui.Link{Text: q.T("scores.months"), Href: areaScores, Key: "m", Current: area == areaScores},
+			ui.Link{Text: q.T("oversight.burden"), Href: areaBurden, Key: "d", Current: area == areaBurden})
 	}
 	return p
 }

@@ -51,7 +51,7 @@ func open(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, at: now.System()}
 	h.app = apptest.SQLite(t, func() now.Instant { return h.at })
-	pages := oversight.New(oversight.Deps{Supervision: h.app.Supervision, Cases: h.app.Cases, Catalogue: h.app.Catalogue,
+	pages := oversight.New(oversight.Deps{Supervision: h.app.Supervision, Applications: h.app.Applications, Cases: h.app.Cases, Catalogue: h.app.Catalogue,
 		Identity: h.app.Identity, Now: h.app.Now})
 	h.site = kittest.With(t, kit.Options{Now: h.app.Now}, pages.Routes()...)
 	return h
