@@ -222,8 +222,8 @@ func (s *story) registers() {
 	s.do("PUT", "/api/v1/registers/weather/entries", feed).problem(t, 422, "")
 	feed["records"] = []any{map[string]any{"values": map[string]any{"uscc": "91990000YMQ0000135", "company_name": "错一位"}}}
 	bad := s.do("PUT", at, feed).problem(t, 422, "fault.fields")
-	if !strings.Contains(string(bad.answer), "/records/0/values/uscc") {
-		t.Errorf("%s", bad.answer)
+	if said := fmt.Sprint(bad); !strings.Contains(said, "/records/0/values/uscc") {
+		t.Error(said)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"yimen/internal/cases"
+	"yimen/internal/cases/figures"
 	"yimen/internal/ratings"
 	"yimen/internal/scores"
 	"yimen/internal/supervision"
@@ -23,9 +24,9 @@ type scoreGroup struct {
 func scoreGroups() []scoreGroup {
 	return []scoreGroup{
 		{"Closed cases", "Cases that were decided, or ended without a decision, in the month; each counts once, at that act.",
-			cases.ClosedSQL, []scores.Measure{scores.Closed, scores.Decided, scores.InTime, scores.WithDays, scores.Early, scores.Corrections, scores.Online}},
+			figures.ClosedSQL, []scores.Measure{scores.Closed, scores.Decided, scores.InTime, scores.WithDays, scores.Early, scores.Corrections, scores.Online}},
 		{"Finished cases", "Cases of which nothing more was to come: handed over, or ended without a result. Only then it is known how often the applicant came.",
-			cases.FinishedSQL, []scores.Measure{scores.Finished, scores.FinishedOnline, scores.Visits, scores.CameOnce, scores.NeverCame, scores.Items, scores.ItemsOnline}},
+			figures.FinishedSQL, []scores.Measure{scores.Finished, scores.FinishedOnline, scores.Visits, scores.CameOnce, scores.NeverCame, scores.Items, scores.ItemsOnline}},
 		{"Ratings", "Ratings given in the month, whenever their case was closed.", ratings.MonthSQL, []scores.Measure{scores.Rated, scores.Good}},
 		{"Cards", "Cards raised in the month and not withdrawn.", supervision.MonthSQL, []scores.Measure{scores.Yellow, scores.Red}},
 	}

@@ -249,6 +249,7 @@ var testTable = []edge{
 	{"bench", "app", "measures the house as it stands in production"},
 	{"bench", "app/apptest", "a whole installation and its people"},
 	{"bench", "context", "plays the acts it measures"},
+	{"bench", "clockfile", "the official calendar that due dates are counted with"},
 	{"bench", "kernel", "their actors"},
 	{"bench", "seed", "the real items, multiplied"},
 	{"bench", "platform/*", "records the statements an act sends; a durable PostgreSQL"},

@@ -15,11 +15,12 @@
 // lapse 逾期未补正, suspend 特别程序, extension 延长期限.
 //
 // Tables: cases, correction, opinion, site_visit, letter, delivery, presence, extension,
-// recount, case_act, case_end
+// recount, case_after, case_act, case_end
 //
 // Publishes: case.opened, case.accepted, case.declined, case.correcting,
 // case.resubmitted, case.granted, case.refused, case.delivered, case.withdrawn,
-// case.terminated, case.suspended, case.resumed, case.extended, case.lapsed
+// case.terminated, case.suspended, case.resumed, case.extended, case.lapsed,
+// case.waiting
 //
 // Reacts to: application.filed (a case opens), application.amended (the case is
 // resubmitted), rating.given (the case counts as rated), a changed calendar (the

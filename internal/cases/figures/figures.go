@@ -1,4 +1,17 @@
-package cases
+// Package figures counts closed and finished cases for the monthly scores.
+//
+// Owns: the two statements by which anybody can count again (docs/reference/scores.md).
+//
+// Does not own: cases and their dates (see cases), what is made of the counts (see scores).
+//
+// Words: closed (办结: decided, or ended without a decision), finished (nothing more is to come), visit.
+//
+// Tables: none; it reads those of cases.
+//
+// Publishes: nothing.
+//
+// Reacts to: nothing.
+package figures
 
 import (
 	"cmp"
@@ -9,9 +22,9 @@ import (
 	"yimen/internal/platform/now"
 )
 
-// ClosedFigures are counts over the cases of an item at a body that were closed
+// ClosedCount are counts over the cases of an item at a body that were closed
 // (办结) in a span: decided, or ended without a decision. A case is closed once.
-type ClosedFigures struct {
+type ClosedCount struct {
 	Body, Item  string
 	Closed      int64 // granted, refused, declined, withdrawn, lapsed, terminated
 	Decided     int64 // granted or refused
@@ -22,7 +35,7 @@ type ClosedFigures struct {
 	Online      int64 // closed cases that were applied for on the web or by phone
 }
 
-// ClosedSQL counts ClosedFigures between two instants ($1 included, $2 not); it is
+// ClosedSQL counts ClosedCount between two instants ($1 included, $2 not); it is
 // printed in docs/reference/scores.md, so that anybody can count again.
 const ClosedSQL = `SELECT c.body, c.item,
   COUNT(*) AS closed,
@@ -39,22 +52,22 @@ WHERE e.at >= $1 AND e.at < $2 AND e.act <> 'deliver'
 GROUP BY c.body, c.item
 ORDER BY c.body, c.item`
 
-// MonthClosed counts what was closed from an instant until before another, by body
+// Closed counts what was closed from an instant until before another, by body
 // and item. It reads the journal's acts with the cases' own dates.
-func (s *Service) MonthClosed(ctx context.Context, r db.Reader, from, until now.Instant) ([]ClosedFigures, error) {
+func Closed(ctx context.Context, r db.Reader, from, until now.Instant) ([]ClosedCount, error) {
 	rows, err := r.Query(ctx, ClosedSQL, int64(from), int64(until))
-	out, err := db.All(rows, err, func(r db.Scanner) (f ClosedFigures, err error) {
+	out, err := db.All(rows, err, func(r db.Scanner) (f ClosedCount, err error) {
 		return f, r.Scan(&f.Body, &f.Item, &f.Closed, &f.Decided, &f.InTime, &f.WithDays, &f.Early, &f.Corrections, &f.Online)
 	})
 	// the engines sort text each in their own way
-	slices.SortFunc(out, func(a, b ClosedFigures) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Item, b.Item)) })
+	slices.SortFunc(out, func(a, b ClosedCount) int { return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Item, b.Item)) })
 	return out, err
 }
 
-// FinishedFigures are counts over the cases of an item at a body of which nothing
+// FinishedCount are counts over the cases of an item at a body of which nothing
 // more was to come in a span: the result handed over, or ended without one. What
 // the applicant had to come for is known only then.
-type FinishedFigures struct {
+type FinishedCount struct {
 	Body, Item  string
 	Finished    int64
 	Online      int64 // of Finished, applied for on the web or by phone
@@ -65,7 +78,7 @@ type FinishedFigures struct {
 	ItemsOnline int64 // 1 when a case of it never came
 }
 
-// FinishedSQL counts FinishedFigures between two instants ($1 included, $2 not).
+// FinishedSQL counts FinishedCount between two instants ($1 included, $2 not).
 // Acts of one day at the window are one visit; 28800000000 µs are the eight hours
 // of Asia/Shanghai, 86400000000 µs a day.
 const FinishedSQL = `WITH finished AS (
@@ -99,14 +112,14 @@ FROM counted
 GROUP BY body, item
 ORDER BY body, item`
 
-// MonthFinished counts what was finished from an instant until before another, by
+// Finished counts what was finished from an instant until before another, by
 // body and item.
-func (s *Service) MonthFinished(ctx context.Context, r db.Reader, from, until now.Instant) ([]FinishedFigures, error) {
+func Finished(ctx context.Context, r db.Reader, from, until now.Instant) ([]FinishedCount, error) {
 	rows, err := r.Query(ctx, FinishedSQL, int64(from), int64(until))
-	out, err := db.All(rows, err, func(r db.Scanner) (f FinishedFigures, err error) {
+	out, err := db.All(rows, err, func(r db.Scanner) (f FinishedCount, err error) {
 		return f, r.Scan(&f.Body, &f.Item, &f.Finished, &f.Online, &f.Visits, &f.CameOnce, &f.NeverCame, &f.Items, &f.ItemsOnline)
 	})
-	slices.SortFunc(out, func(a, b FinishedFigures) int {
+	slices.SortFunc(out, func(a, b FinishedCount) int {
 		return cmp.Or(cmp.Compare(a.Body, b.Body), cmp.Compare(a.Item, b.Item))
 	})
 	return out, err
