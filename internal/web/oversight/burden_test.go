@@ -64,8 +64,10 @@ func TestTheBurdenOfBundlesAndItems(t *testing.T) {
 	boss := h.as("supervisor")
 	bundle := h.rows(applications.BurdenFilter{Kind: applications.BurdenOfBundles})[0]
 	half := func(sum int64) string { return fmt.Sprintf("%d.%d", sum/2, sum%2*5) }
-	boss.Get("/oversight/burden").Wants(t, 200, "负担统计", bundle.Name, "2 个版次", half(2*bundle.Typed-3), "原需 "+half(2*bundle.SeparateDays),
-		"/oversight/burden/bundles/newborn?").Lacks(t, "食品经营许可")
+	list := boss.Get("/oversight/burden").Wants(t, 200, "负担统计", bundle.Name, "2 个版次", half(2*bundle.Typed-3), "原需 "+half(2*bundle.SeparateDays)).Lacks(t, "食品经营许可")
+	if !strings.Contains(list.Body, `href="/oversight/burden/bundles/newborn?`) {
+		t.Error("the list does not lead to the versions")
+	}
 	of := boss.Get("/oversight/burden/bundles/newborn").Wants(t, 200, bundle.Name, "第 1 版", "第 2 版", "最早的一版",
 		"填写项少 3.0", "承诺天数多 2.0").Lacks(t, "材料少", "没有变化")
 	if strings.Count(of.Body, "第 2 版") != 1 {
@@ -88,7 +90,7 @@ func TestMonthsOfTheBurden(t *testing.T) {
 	h := openBurden(t)
 	boss := h.as("supervisor")
 	for query, want := range map[string]string{"from=x": "请写明年份和月份", "to=2026-13": "请写明年份和月份", "from=2026-05&to=2026-04": "不能早于"} {
-		boss.Get("/oversight/burden?"+query).Wants(t, 200, want).Lacks(t, "newborn", "exports/burden")
+		boss.Get("/oversight/burden?"+query).Wants(t, 422, want).Lacks(t, "新生儿", "导出")
 		boss.Get("/oversight/exports/burden.csv?"+query).Wants(t, 422)
 	}
 }
