@@ -37,6 +37,8 @@ type Application struct {
 	FiledAt     string    `json:"filed_at,omitempty" format:"date-time"`
 	ExpiresOn   string    `json:"expires_on,omitempty" format:"date"`
 	Case        string    `json:"case,omitempty"`
+	Bundle      string    `json:"bundle,omitempty"`
+	Members     []Member  `json:"members,omitempty"`
 	StatusPage  string    `json:"status_page,omitempty"`
 	Answers     Answers   `json:"answers,omitempty"`
 	Masked      []string  `json:"masked,omitempty"`
@@ -44,6 +46,20 @@ type Application struct {
 	Missing     []Missing `json:"missing"`
 	Corrections []Defect  `json:"corrections,omitempty"`
 	Version     int64     `json:"version"`
+}
+
+// Member is the case of one member of a bundle, as every department of the bundle
+// sees it; its own cases a caller reads by their ids.
+type Member struct {
+	Case   string   `json:"case"`
+	Item   Named    `json:"item"`
+	Body   Named    `json:"body"`
+	State  string   `json:"state" enum:"waiting,submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
+	After  []string `json:"after,omitempty"`
+	DueOn  string   `json:"due_on,omitempty" format:"date"`
+	Since  string   `json:"since" format:"date-time"`
+	Ended  string   `json:"ended,omitempty" enum:"grant,refuse,decline,withdraw,forgo,lapse,terminate,cut_off"`
+	Caused string   `json:"caused_by,omitempty"`
 }
 
 func (x Application) at() int64 { return x.Version }
@@ -182,7 +198,15 @@ func (a *API) application(ctx context.Context, r db.Reader, c Caller, id string)
 		return out, err
 	}
 	out.Case, out.StatusPage = opened.ID, a.statusPage(opened)
-	return out, nil
+	if h.Bundle == "" {
+		return out, nil
+	}
+	all, err := a.d.Cases.CompanionsIn(ctx, r, id)
+	for _, x := range all {
+		out.Members = append(out.Members, Member{Case: x.ID, Item: Named{x.Item, x.ItemName}, Body: Named{x.Body, x.BodyName},
+			State: string(x.State), After: x.After, DueOn: x.DueOn.String(), Since: instant(x.Since), Ended: string(x.Ended), Caused: x.Cause})
+	}
+	return out, err
 }
 
 // statusPage is the address in the receipt's QR code; who holds it sees where the
@@ -191,7 +215,7 @@ func (a *API) statusPage(c *cases.Case) string { return a.d.URL("/s/" + c.Token)
 
 func applicationOf(ctx context.Context, h applications.Held) Application {
 	x := h.Application
-	out := Application{ID: x.ID, Number: string(x.Number), State: string(x.State), Item: Named{x.Item, x.ItemName}, Guide: x.LocalItem,
+	out := Application{ID: x.ID, Number: string(x.Number), Bundle: x.Bundle, State: string(x.State), Item: Named{x.Item, x.ItemName}, Guide: x.LocalItem,
 		Body: Named{x.Body, h.Definition.BodyName}, Region: string(x.Region), Applicant: Applicant{x.ApplicantKind, x.ApplicantName},
 		Channel: string(x.Channel), StartedAt: instant(x.StartedAt), SavedAt: instant(x.SavedAt), FiledAt: instant(x.FiledAt),
 		Slots: []Slot{}, Missing: []Missing{}, Version: x.Version()}

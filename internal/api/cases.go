@@ -30,7 +30,7 @@ type Case struct {
 	Channel       string    `json:"channel"`
 	Immediate     bool      `json:"immediate"`
 	DeliveryWay   string    `json:"delivery_way,omitempty"`
-	State         string    `json:"state" enum:"submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
+	State         string    `json:"state" enum:"waiting,submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
 	Step          string    `json:"step,omitempty" enum:"handle,review,approve,produce"`
 	Awaits        string    `json:"awaits,omitempty" enum:"applicant,clerk,officer,reviewer,approver,producer,outlet"`
 	SubmittedAt   string    `json:"submitted_at" format:"date-time"`
