@@ -44,7 +44,7 @@ func asked(t *testing.T, s *harness.Server) {
 	p.MustSee("要您补正", "现在补正")
 	p.look("progress-10-asked")
 	p.Follow("现在补正")
-	p.MustSee("2 个部门请您补正", "一起提交给各部门")
+	p.MustSee("2 个事项请您补正", "一起提交给各部门")
 	p.look("progress-11-corrections")
 	p.Press("一起提交给各部门")
 	p.MustSee("处需要改正")

@@ -27,7 +27,7 @@ type amendView struct {
 }
 
 // asks is a department that asks, by the local item of its case.
-type asks struct{ LocalItem, Body string }
+type asks struct{ LocalItem, Item, Body string }
 
 type amendField struct {
 	ui.Field
@@ -93,7 +93,7 @@ func (s *Counter) readAsking(q *kit.Request, m *amending) error {
 	all, err := s.Cases.Companions(q.Context(), q.Actor, m.Application)
 	for _, x := range all {
 		if slices.ContainsFunc(m.app.Defects, func(d applications.Defect) bool { return d.Member == x.LocalItem }) {
-			m.asking = append(m.asking, asks{x.LocalItem, x.BodyName})
+			m.asking = append(m.asking, asks{x.LocalItem, x.ItemName, x.BodyName})
 		}
 	}
 	return err
