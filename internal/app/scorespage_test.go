@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"yimen/internal/cases"
 	"yimen/internal/cases/figures"
 	"yimen/internal/ratings"
 	"yimen/internal/scores"
