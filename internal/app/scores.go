@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"yimen/internal/cases/figures"
+	"yimen/internal/cases"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/platform/db"
@@ -43,8 +43,8 @@ func (closedCases) Measures() []scores.Measure {
 }
 
 func (a closedCases) MonthFigures(ctx context.Context, r db.Reader, from, until now.Instant) ([]scores.Counted, error) {
-	rows, err := figures.Closed(ctx, r, from, until)
-	return each(rows, err, func(f figures.ClosedCount) scores.Counted {
+	rows, err := a.Cases.MonthClosed(ctx, r, from, until)
+	return each(rows, err, func(f cases.ClosedFigures) scores.Counted {
 		return scores.Counted{Body: f.Body, Item: f.Item, Counts: map[scores.Measure]int64{scores.Closed: f.Closed, scores.Decided: f.Decided,
 			scores.InTime: f.InTime, scores.WithDays: f.WithDays, scores.Early: f.Early, scores.Corrections: f.Corrections, scores.Online: f.Online}}
 	})
@@ -58,8 +58,8 @@ func (finishedCases) Measures() []scores.Measure {
 }
 
 func (a finishedCases) MonthFigures(ctx context.Context, r db.Reader, from, until now.Instant) ([]scores.Counted, error) {
-	rows, err := figures.Finished(ctx, r, from, until)
-	return each(rows, err, func(f figures.FinishedCount) scores.Counted {
+	rows, err := a.Cases.MonthFinished(ctx, r, from, until)
+	return each(rows, err, func(f cases.FinishedFigures) scores.Counted {
 		return scores.Counted{Body: f.Body, Item: f.Item, Counts: map[scores.Measure]int64{scores.Finished: f.Finished, scores.FinishedOnline: f.Online,
 			scores.Visits: f.Visits, scores.CameOnce: f.CameOnce, scores.NeverCame: f.NeverCame, scores.Items: f.Items, scores.ItemsOnline: f.ItemsOnline}}
 	})

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"yimen/internal/cases/figures"
+	"yimen/internal/cases"
 	"yimen/internal/ratings"
 	"yimen/internal/scores"
 	"yimen/internal/supervision"
@@ -23,9 +23,9 @@ type scoreGroup struct {
 func scoreGroups() []scoreGroup {
 	return []scoreGroup{
 		{"Closed cases", "Cases that were decided, or ended without a decision, in the month; each counts once, at that act.",
-			figures.ClosedSQL, []scores.Measure{scores.Closed, scores.Decided, scores.InTime, scores.WithDays, scores.Early, scores.Corrections, scores.Online}},
+			cases.ClosedSQL, []scores.Measure{scores.Closed, scores.Decided, scores.InTime, scores.WithDays, scores.Early, scores.Corrections, scores.Online}},
 		{"Finished cases", "Cases of which nothing more was to come: handed over, or ended without a result. Only then it is known how often the applicant came.",
-			figures.FinishedSQL, []scores.Measure{scores.Finished, scores.FinishedOnline, scores.Visits, scores.CameOnce, scores.NeverCame, scores.Items, scores.ItemsOnline}},
+			cases.FinishedSQL, []scores.Measure{scores.Finished, scores.FinishedOnline, scores.Visits, scores.CameOnce, scores.NeverCame, scores.Items, scores.ItemsOnline}},
 		{"Ratings", "Ratings given in the month, whenever their case was closed.", ratings.MonthSQL, []scores.Measure{scores.Rated, scores.Good}},
 		{"Cards", "Cards raised in the month and not withdrawn.", supervision.MonthSQL, []scores.Measure{scores.Yellow, scores.Red}},
 	}
