@@ -57,7 +57,7 @@ func (p *Portal) bundleStartPage(q *kit.Request) error {
 	c, err := situations.Read(q.Context(), p.d.Catalogue, q.PathValue("bundle"), q.URL.Query())
 	if err == nil && c.Region != "" {
 		if _, wrong := gov.ParseRegion(c.Region); wrong != nil {
-			err = fault.Invalid("catalogue.unknown_option")
+			err = fault.Invalid("catalogue.unknown_option", "question", "region", "option", c.Region)
 		}
 	}
 	if situations.Stale(err) {
