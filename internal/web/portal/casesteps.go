@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/lang"
@@ -40,12 +41,15 @@ var quiet = map[cases.Act]bool{cases.ActRate: true,
 // doneStep names an act of the journal; at is the step in which it was done.
 func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (ui.Step, bool) {
 	act := cases.Act(x.Act)
-	if quiet[act] {
+	if quiet[act] || act == cases.ActJoint && !toldJoint(x.Change.Joint) {
 		return ui.Step{}, false
 	}
 	title := dossier.Act(ctx, act)
 	if act == cases.ActAdvance {
 		title = ui.T(ctx, "portal.did_advance_"+string(at))
+	}
+	if j := x.Change.Joint; act == cases.ActJoint {
+		title = ui.T(ctx, "joint.kind_"+j.Kind) + " · " + ui.T(ctx, "joint.act_"+j.Act)
 	}
 	parts := []string{ui.DateTime(ctx, x.At)}
 	switch {
@@ -65,6 +69,12 @@ func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (
 		step.Body = stepSaid(what, reason)
 	}
 	return step, true
+}
+
+// toldJoint tells whether an act on a joint step is the applicant's to know: what
+// the departments settle among themselves is not.
+func toldJoint(j *cases.Joint) bool {
+	return j != nil && (j.Act == string(joint.ActAppoint) || j.Act == string(joint.ActHold) || j.Act == string(joint.ActClose))
 }
 
 // stepReason is why the department took more time, which it owes the applicant
