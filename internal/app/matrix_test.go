@@ -475,7 +475,7 @@ func (s *stage) objects(t *testing.T) {
 	s.names["month"] = map[string]string{"month": "2026-01", "body": c.Body}
 	s.names["own"] = map[string]string{"session": "no-such-session"}
 	s.names["public"] = map[string]string{"theme": "市场准入", "department": "scjg", "audience": "person", "item": food, "local": c.LocalItem,
-		"token": c.Token, "id": food, "body": c.Body, "number": "1", "file": "board.csv"}
+		"token": c.Token, "id": food, "body": c.Body, "number": "1", "file": "board.csv", "bundle": "newborn"}
 	s.names["party"] = map[string]string{"id": c.Applicant, "mandate": "no-such-mandate"}
 	s.names["body"] = map[string]string{"id": c.Body}
 	account, err := s.a.Identity.AccountByLogin(ctx, program, "scjg-officer2")
