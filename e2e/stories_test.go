@@ -20,7 +20,7 @@ var stories = []story{
 	{name: "decline", play: decline}, {name: "refusal", play: refusal}, {name: "withdrawal", play: withdrawal},
 	{name: "walkin", play: walkin}, {name: "handover", play: handover}, {name: "conflict", play: conflict},
 	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages}, {name: "disputes", play: disputes},
-	{name: "progress", play: progress},
+	{name: "progress", play: progress}, {name: "together", play: together},
 	{name: "noscript", play: noscript, once: true}, {name: "keyboard", play: keyboard, once: true},
 	{name: "timeout", play: timeout, once: true}, {name: "english", play: english, once: true}, {name: "reflow", play: reflow, once: true},
 }
