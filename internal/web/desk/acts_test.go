@@ -302,7 +302,7 @@ func TestLicenceStatus(t *testing.T) {
 	}
 	h.as("ga-approver").Get(here).Wants(t, 404)
 	h.as("ga-approver").Get(here+"/status?act=suspend").Wants(t, 404)
-	h.as("ga-approver").Get("/desk/licences?body="+c.Body).Wants(t, 200, "没有证照")
+	h.as("ga-approver").Get("/desk/licences?body="+c.Body).Wants(t, 200).Lacks(t, "食品经营许可证")
 	h.as("scjg-officer").Get(here).Wants(t, 200).Lacks(t, "变更状态")
 	h.as("supervisor").Get("/desk/licences?body="+c.Body).Wants(t, 200, "食品经营许可证")
 }

@@ -68,17 +68,22 @@ func TestQuestions(t *testing.T) {
 	v := h.as("handler1")
 	v.Get(path).Wants(t, 200, "食品经营许可（新办）", "小满面馆", "请核对", "未开始", "暂不能办", "取一个接力码", "保留到").Lacks(t, "已保存")
 
-	who := path + "/pages/enterprise-company"
-	v.Get(who).Wants(t, 200, "是哪家企业（单位）？", "来自单位资料，窗口核对过原件")
-	page := v.Post(who, sent(x.Version(), "company_name", "", "uscc", "91990000")).Wants(t, 422, "错误：", "有 2 处", "请填写企业（单位）名称", "应为 18 位")
-	if page.Doc.Attr("#f-uscc", "value") != "91990000" || page.Doc.Attr(".err-sum a", "href") != "#f-company_name" {
+	v.Get(path+"/pages/enterprise-company").Wants(t, 200, "是哪家企业（单位）？", "来自法人库", "有误")
+	def, err := h.app.Applications.Definition(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contact := def.PageFor("contact_name")
+	who := path + "/pages/" + contact
+	page := v.Post(who, sent(x.Version(), "contact_name", "", "contact_phone", "130")).Wants(t, 422, "错误：", "有 2 处", "请填写")
+	if page.Doc.Attr("#f-contact_phone", "value") != "130" || page.Doc.Attr(".err-sum a", "href") != "#f-contact_name" {
 		t.Error("what was typed is gone, or the summary leads elsewhere")
 	}
-	if h.now(x.ID).PageDone("enterprise-company") {
+	if h.now(x.ID).PageDone(contact) {
 		t.Error("a page with faults is done")
 	}
-	v.Post(who, sent(x.Version(), "company_name", "小满面馆", "uscc", "91990000", "later", "1")).Redirects(t, path)
-	if got := h.now(x.ID).Answers["company_name"].Text; got != "小满面馆" {
+	v.Post(who, sent(x.Version(), "contact_name", "何经办", "contact_phone", "130", "later", "1")).Redirects(t, path)
+	if got := h.now(x.ID).Answers["contact_name"].Text; got != "何经办" {
 		t.Errorf("kept for later: %q", got)
 	}
 	v.Get(path).Wants(t, 200, "进行中", "还有 1 项要填")

@@ -27,7 +27,7 @@ type startView struct {
 	Drafts     []*applications.Application
 	Assurance  int
 	Who        string
-	Others     []itemLine // what else stands on the item's first shelf
+	Others     []itemLine                  // what else stands on the item's first shelf
 	Earlier    []*applications.Application // filed before, to begin from
 }
 
