@@ -219,7 +219,7 @@ func (s *story) registers() {
 		t.Errorf("fed twice: %s", again.answer)
 	}
 	s.do("PUT", "/api/v1/registers/population/entries", feed).problem(t, 403, "registers.denied")
-	s.do("PUT", "/api/v1/registers/weather/entries", feed).problem(t, 422, "")
+	s.do("PUT", "/api/v1/registers/weather/entries", feed).problem(t, 422, "fault.fields")
 	feed["records"] = []any{map[string]any{"values": map[string]any{"uscc": "91990000YMQ0000135", "company_name": "错一位"}}}
 	bad := s.do("PUT", at, feed).problem(t, 422, "fault.fields")
 	if said := fmt.Sprint(bad); !strings.Contains(said, "/records/0/values/uscc") {

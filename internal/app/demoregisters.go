@@ -38,6 +38,9 @@ func (p *player) playRegisters(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("register %s: %w", r, err)
 			}
+			if today := clock.DateOf(p.Now().Time()); record.AsOf.After(today) { // a town made in an earlier time
+				record.AsOf = today
+			}
 			feed.Records = append(feed.Records, record)
 		}
 		if _, err := p.Registers.Load(ctx, founder, feed); err != nil {

@@ -158,7 +158,7 @@ func (s *stage) try(t *testing.T, d decision, v *visitor) {
 
 // guarded objects exist only for those they concern.
 func guarded(object string) bool {
-	return slices.Contains([]string{"case", "application", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document", "dispute", "joint", "appointment"}, object)
+	return slices.Contains([]string{"case", "application", "whole", "draft", "licence", "card", "order", "letter", "message", "body", "account", "document", "dispute", "joint", "appointment"}, object)
 }
 
 // concerns tells whether the stage's object is this visitor's own: a case of the
@@ -171,7 +171,10 @@ func (s *stage) concerns(d decision, v *visitor) bool {
 		return v.name == "handler" || v.name == "officer"
 	case "document":
 		return v.name == "handler"
-	case "application", "licence":
+	case "application", "whole", "licence":
+		if strings.HasPrefix(d.pattern, "/outlet") {
+			return false // nothing of it is there to be fetched
+		}
 		return v.name != "supervisor" || strings.HasPrefix(d.pattern, "/desk")
 	default:
 		return true
@@ -465,6 +468,12 @@ func (s *stage) objects(t *testing.T) {
 	group, slot := def.Groups[0], def.Slots[0].Key
 	s.names["case"] = map[string]string{"id": c.ID, "file": files[0].ID, "letter": letters[0].ID, "number": string(c.Number)}
 	s.names["application"] = map[string]string{"id": x.ID, "file": files[0].ID, "page": group.Pages[0].ID, "slot": slot, "fetched": "no-such-licence"}
+	whole, err := play1.FileBundle(ctx, handler, rehearsal.Choice{Bundle: "open-catering-shop", Region: "445103",
+		Answers: map[string]string{"area300": "否", "tobacco": "否"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.names["whole"] = map[string]string{"id": whole.ID}
 	s.names["document"] = map[string]string{"document": files[0].ID}
 	s.names["letter"] = map[string]string{"letter": letters[0].ID}
 	s.names["licence"] = map[string]string{"id": granted.Licence}
@@ -475,8 +484,8 @@ func (s *stage) objects(t *testing.T) {
 	s.names["month"] = map[string]string{"month": "2026-01", "body": c.Body}
 	s.names["own"] = map[string]string{"session": "no-such-session"}
 	s.names["public"] = map[string]string{"theme": "市场准入", "department": "scjg", "audience": "person", "item": food, "local": c.LocalItem,
-		"token": c.Token, "id": food, "body": c.Body, "number": "1", "file": "board.csv", "bundle": "newborn"}
-	s.names["party"] = map[string]string{"id": c.Applicant, "mandate": "no-such-mandate"}
+		"token": c.Token, "id": food, "body": c.Body, "number": "1", "file": "board.csv", "bundle": "newborn", "register": "population"}
+	s.names["party"] = map[string]string{"id": c.Applicant, "mandate": "no-such-mandate", "bundle": "open-catering-shop"}
 	s.names["body"] = map[string]string{"id": c.Body}
 	account, err := s.a.Identity.AccountByLogin(ctx, program, "scjg-officer2")
 	if err != nil {

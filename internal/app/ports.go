@@ -26,9 +26,12 @@ type applicationItems struct{ *App }
 func (a applicationItems) Definition(ctx context.Context, localItem string) (*applications.Definition, error) {
 	g, err := a.Catalogue.Guide(ctx, localItem)
 	if fault.Is(err, "catalogue.no_local_item") { // then it is a choice of a bundle's members
-		c, err := a.Catalogue.Composition(ctx, localItem)
-		if err != nil {
-			return nil, err
+		c, e := a.Catalogue.Composition(ctx, localItem)
+		if fault.Is(e, "catalogue.no_composition") {
+			return nil, err // neither: what is asked for is an item
+		}
+		if e != nil {
+			return nil, e
 		}
 		return a.composed(ctx, c)
 	}

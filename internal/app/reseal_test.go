@@ -75,6 +75,13 @@ func sealedStory(t *testing.T, a *app.App) *cases.Case {
 	if _, err := a.Cases.DecideExtension(ctx, apptest.As(t, a, "scjg-approver", gov.Web), held.ID, held.Version(), true, "同意延长"); err != nil {
 		t.Fatal(err)
 	}
+	bundle, err := stage.FileBundle(ctx, handler, rehearsal.Choice{Bundle: "enterprise-info-change", Region: "445103", Answers: map[string]string{"name_changed": "是"}})
+	if err == nil { // what its first member grants is supplied to the others
+		_, err = stage.BringBundle(ctx, handler, bundle.ID, rehearsal.Goal{State: cases.Delivered})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	supervised(t, a, held.ID)
 	sealedJoint(t, a)
 	disputedAndAnswered(t, a, handler)

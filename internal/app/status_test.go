@@ -87,7 +87,7 @@ func TestOneStatusWordOnEveryChannel(t *testing.T) {
 		only(t, site, "", "/s/"+c.Token, goal.String(), public)
 	}
 	for _, s := range cases.Lifecycle.States() {
-		if !seen[s] {
+		if !seen[s] && s != cases.Waiting { // only in a bundle, see bundles_test.go
 			t.Errorf("no case came to %s", s)
 		}
 	}

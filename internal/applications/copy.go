@@ -159,7 +159,9 @@ func (was *Application) handed(a *Application, def *Definition) form.Answers {
 }
 
 // asserted tells whether somebody else than the applicant vouches for the value.
-func asserted(s Source) bool { return s.Source != "" && s.Source != "declared" && s.Source != "earlier" }
+func asserted(s Source) bool {
+	return s.Source != "" && s.Source != "declared" && s.Source != "earlier"
+}
 
 func keysOf(a form.Answers) (out []string) {
 	for key := range a {
