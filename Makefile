@@ -40,7 +40,7 @@ unit: install ## every test but the browser's, on both databases, with the race 
 
 browser: install ## the stories in a real browser, against a server built with the race detector
 	CGO_ENABLED=1 go build $(RACE) -o bin/yimen-race ./cmd/yimen
-	YIMEN_E2E_BINARY=$(CURDIR)/bin/yimen-race go test -count=1 -timeout 15m ./e2e/...
+	YIMEN_E2E_BINARY=$(CURDIR)/bin/yimen-race go test -count=1 -timeout 30m ./e2e/...
 
 test: install ## everything; what has to pass before a change lands
 	go mod download

@@ -55,9 +55,6 @@ const (
 	mostProblems = 100
 )
 
-// fixedColumns of the file; every other column is an element of a face.
-var fixedColumns = []string{"type", "number", "identifier", "issuer", "holder", "holder_name", "issued_on", "valid_from", "valid_to"}
-
 // ReadLicences reads a CSV file with a line of column names. What cannot be read is
 // named by line; then there are no lines.
 func ReadLicences(r io.Reader) ([]LicenceLine, []LicenceProblem) {

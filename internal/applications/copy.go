@@ -122,7 +122,7 @@ func (s *Service) copyIn(ctx context.Context, tx *db.Tx, actor gov.Actor, was *A
 	a.loaded = a.Head.Version
 	out := &Copied{Application: a}
 	facts := s.facts(ctx, tx.Now())
-	taken := was.handed(a, def)
+	taken := handed(was, a, def)
 	together := a.Answers.Clone()
 	maps.Copy(together, taken)
 	for _, f := range def.Form.Validate(together, facts, keysOf(taken)...) { // what the item does not allow any more is asked again
@@ -146,7 +146,7 @@ func (s *Service) copyIn(ctx context.Context, tx *db.Tx, actor gov.Actor, was *A
 
 // handed are the answers of an earlier application that a person gave and that the
 // form still asks, where no source has answered better already.
-func (was *Application) handed(a *Application, def *Definition) form.Answers {
+func handed(was, a *Application, def *Definition) form.Answers {
 	given := form.Answers{}
 	for key, v := range was.Answers {
 		x, asked := def.Form.Field(key)

@@ -133,7 +133,7 @@ func TestWhatIsSaidOfAPaper(t *testing.T) {
 		if err := d.Expiry(t.Context(), h, paper, clock.Date{}); err != nil {
 			t.Fatal(err)
 		}
-		if y, err = d.File(t.Context(), h, y.ID, y.Version(), true); err != nil {
+		if _, err = d.File(t.Context(), h, y.ID, y.Version(), true); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Hide(t.Context(), h, paper, true); err != nil {

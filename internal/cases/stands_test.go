@@ -111,7 +111,7 @@ func TestASilenceStands(t *testing.T) {
 		}
 		end := on("2026-10-13", clock.Resume)
 		end.Procedure = "听证"
-		c = o.next(id, "2026-10-13", ActLift, Change{Step: Handle, Event: end})
+		o.next(id, "2026-10-13", ActLift, Change{Step: Handle, Event: end})
 		c = o.next(id, "2026-10-14", ActRefuse, Change{Event: on("2026-10-14", clock.Decide), DecidedOn: clock.MustDate("2026-10-14")})
 		if c.State != Refused || c.DeliverDue.String() != "2026-10-28" {
 			t.Errorf("%s, to be delivered by %s", c.State, c.DeliverDue)
@@ -130,8 +130,8 @@ func TestAnExtensionStands(t *testing.T) {
 		}
 		event := on("2026-10-08", clock.Extend)
 		event.Days = 5
-		c := o.next(id, "2026-10-08", ActAskExtend, Change{Step: Handle, Extension: ExtensionAsked})
-		c = o.next(id, "2026-10-08", ActExtend, Change{Step: Handle, Event: event, Extension: Extended, Days: 5})
+		o.next(id, "2026-10-08", ActAskExtend, Change{Step: Handle, Extension: ExtensionAsked})
+		c := o.next(id, "2026-10-08", ActExtend, Change{Step: Handle, Event: event, Extension: Extended, Days: 5})
 		if c.StatutoryDue.String() != "2026-10-14" {
 			t.Fatal("extended to", c.StatutoryDue)
 		}

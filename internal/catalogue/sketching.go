@@ -51,7 +51,7 @@ func (s *Service) Whole(ctx context.Context, bundle, region string) (c *Composit
 // founds an organisation the person who founds it.
 func (c *Composition) ForPerson() bool { return c.Audience != set.ForOrganisations || c.founds() }
 
-// ForOrganisation: see ForPerson.
+// ForOrganisation reports whether an organisation may apply, see ForPerson.
 func (c *Composition) ForOrganisation() bool { return c.Audience != set.ForPersons && !c.founds() }
 
 func (c *Composition) founds() bool {

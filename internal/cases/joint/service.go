@@ -262,6 +262,6 @@ func (s *Service) note(ctx context.Context, f *floor, act Act, words string, par
 }
 
 // entry is what a case's journal says of an act on the step.
-func (x *Step) entry(act Act) cases.Joint {
-	return cases.Joint{ID: x.ID, Kind: string(x.Kind), Act: string(act), At: x.At}
+func (s *Step) entry(act Act) cases.Joint {
+	return cases.Joint{ID: s.ID, Kind: string(s.Kind), Act: string(act), At: s.At}
 }

@@ -27,8 +27,8 @@ func (s *Service) scanStep(r db.Scanner) (*Step, error) {
 }
 
 // sealed are the words of a step that lie under the ring, by column.
-func (x *Step) sealed() map[string]*string {
-	return map[string]*string{"purpose": &x.Purpose, "place": &x.Place, "wish": &x.Wish, "record": &x.Record, "reason": &x.Reason}
+func (s *Step) sealed() map[string]*string {
+	return map[string]*string{"purpose": &s.Purpose, "place": &s.Place, "wish": &s.Wish, "record": &s.Record, "reason": &s.Reason}
 }
 
 func (p *Part) sealed() map[string]*string {

@@ -78,11 +78,11 @@ func ceil(n, by int) int { return (n + by - 1) / by }
 
 // weight is what a member counts in a chain: the days of the law where it sets
 // them, else the promise.
-func (x *Member) weight() int {
-	if x.Limit == set.LimitByLaw {
-		return sevenths(x.Statutory, x.Unit)
+func (m *Member) weight() int {
+	if m.Limit == set.LimitByLaw {
+		return sevenths(m.Statutory, m.Unit)
 	}
-	return sevenths(x.Days, x.Unit)
+	return sevenths(m.Days, m.Unit)
 }
 
 // Target is the bundle's target in working days: the largest over its maximal
