@@ -164,12 +164,6 @@ func catering(t *testing.T, s *harness.Server) {
 	p.MustSee("食品经营许可", "烟草专卖零售许可", "公众聚集场所")
 }
 
-func birth(t *testing.T, s *harness.Server) {
-	p := come(t, s, "resident2", harness.Phone)
-	p.bundle("newborn", "newborn-", nil, "否")
-	p.MustSee("出生医学证明签发", "出生登记", "社会保障卡")
-}
-
 func secondHand(t *testing.T, s *harness.Server) {
 	p := come(t, s, "resident3", harness.Desk)
 	p.bundle("second-hand-house", "flat-", nil, "否", "是")

@@ -125,9 +125,9 @@ func doubleclick(t *testing.T, s *harness.Server) {
 
 // timeout: two minutes before a session ends the page says so, and one press goes on.
 func timeout(t *testing.T, s *harness.Server) {
-	p := come(t, s, "resident3", harness.Phone)
+	p := come(t, s, "resident7", harness.Phone)
 	p.begin("residence-permit")
-	p.Fill("申请人姓名", "王样例")
+	p.Fill("申请人姓名", "孙试用")
 	if seen := harness.Eval[bool](p.Page, `!document.querySelector("[data-idle]").hidden`); seen {
 		t.Error("the warning is there from the start")
 	}
@@ -140,7 +140,7 @@ func timeout(t *testing.T, s *harness.Server) {
 	}
 	p.Press("继续使用")
 	p.waitFor("the warning to go", `document.querySelector("[data-idle]").hidden`)
-	if got := p.Value("申请人姓名"); got != "王样例" {
+	if got := p.Value("申请人姓名"); got != "孙试用" {
 		t.Errorf("what was typed has become %q", got)
 	}
 	harness.Eval[bool](p.Page, `(() => { const now = Date.now; const late = document.querySelector("[data-idle]").dataset.idle * 1000; Date.now = () => now() + late; return true; })()`)
@@ -152,8 +152,8 @@ func timeout(t *testing.T, s *harness.Server) {
 // timeoutOver: what was typed survives that the session has ended meanwhile.
 func timeoutOver(t *testing.T, s *harness.Server, p *person) {
 	p.Reload()
-	p.Fill("申请人姓名", "王样例改")
-	other := come(t, s, "resident3", harness.Phone)
+	p.Fill("申请人姓名", "孙试用改")
+	other := come(t, s, "resident7", harness.Phone)
 	other.Open("/account")
 	other.endSessions()
 	page := p.URL()
@@ -161,11 +161,11 @@ func timeoutOver(t *testing.T, s *harness.Server, p *person) {
 	p.MustSee("请先登录", "没有丢失")
 	p.look("timeout-03-signed-out")
 	// The link opens another window of the same browser, which shares its cookies.
-	harness.Eval[bool](p.Page, `(fetch("/sign-in", {method: "POST", body: new URLSearchParams({login: "resident3", password: "`+password+`"})}).then((r) => { window.signedIn = r.ok; }), true)`)
+	harness.Eval[bool](p.Page, `(fetch("/sign-in", {method: "POST", body: new URLSearchParams({login: "resident7", password: "`+password+`"})}).then((r) => { window.signedIn = r.ok; }), true)`)
 	p.waitFor("the sign-in in another window", `window.signedIn === true`)
 	p.Press("登录好了，接着提交")
 	p.Open(page)
-	if got := p.Value("申请人姓名"); got != "王样例改" {
+	if got := p.Value("申请人姓名"); got != "孙试用改" {
 		t.Errorf("what was typed has become %q", got)
 	}
 }

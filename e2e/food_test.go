@@ -62,7 +62,7 @@ func foodFound(p *person) {
 
 // foodAnswers are typed on each page; the others are prefilled and only looked at.
 var foodAnswers = answers{
-	"enterprise-company": func(p *person) { p.MustSee("来自单位资料", "窗口核对过原件") },
+	"enterprise-company": func(p *person) { p.MustSee("来自法人库") },
 	"enterprise-staff":   func(p *person) { p.Fill("从业人数", "８") },
 	"premises-size":      func(p *person) { p.Fill("经营场所面积", "86.5") },
 	"matter-1":           func(p *person) { p.Choose("主体业态", "餐饮服务经营者") },

@@ -141,7 +141,7 @@ func direct(t *testing.T, a *app.App) *sql.DB {
 func disarm(t *testing.T, a *app.App, d *sql.DB) {
 	t.Helper()
 	statements := []string{`DROP TRIGGER journal_no_delete`, `DROP TRIGGER journal_no_update`,
-		`DROP TRIGGER journal_payload_no_delete`, `DROP TRIGGER journal_payload_erase_only`}
+		`DROP TRIGGER journal_payload_no_delete`, `DROP TRIGGER journal_payload_frozen`}
 	if a.DB.Dialect() == db.Postgres {
 		statements = []string{`ALTER TABLE journal DISABLE TRIGGER USER`, `ALTER TABLE journal_payload DISABLE TRIGGER USER`}
 	}
