@@ -136,7 +136,7 @@ func (a *API) document() map[string]any {
 		o.Tags = append(o.Tags, &huma.Tag{Name: t})
 	}
 	for _, p := range o.Paths {
-		for _, op := range []*huma.Operation{p.Get, p.Post} {
+		for _, op := range []*huma.Operation{p.Get, p.Put, p.Post, p.Patch, p.Delete} {
 			if op != nil {
 				addProblemHeaders(op)
 				addExample(op)
