@@ -121,22 +121,10 @@ func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, _ gov.Actor, l *lic
 // tellFallen tells the applicant, and whoever handles the case for him, which licence
 // it is and how it stands.
 func (a handling) tellFallen(ctx context.Context, tx *db.Tx, c *cases.Case, l *licences.Licence) error {
-	told := messages.Message{Party: c.Applicant, Key: messages.CaseLicenceFallen, Urgent: true, Link: "/cases/" + c.ID,
+	told := messages.Message{Key: messages.CaseLicenceFallen, Urgent: true, Link: "/cases/" + c.ID,
 		Args: messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "licence": l.TypeName,
 			"licence_number": l.Number}}
-	accounts, err := a.Identity.Addressees(ctx, tx, c.Applicant, c.Account, c.Item)
-	if err != nil {
-		return err
-	}
-	if len(accounts) == 0 {
-		return a.Messages.TellIn(ctx, tx, told)
-	}
-	all := make([]messages.Message, len(accounts))
-	for i, account := range accounts {
-		all[i] = told
-		all[i].Account = account
-	}
-	return a.Messages.TellIn(ctx, tx, all...)
+	return a.send(ctx, tx, c, told)
 }
 
 // replacing is the type of licence that replaces a paper, ” for none.

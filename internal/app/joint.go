@@ -45,20 +45,8 @@ func (a together) tellAppointment(ctx context.Context, tx *db.Tx, x *joint.Step,
 	if err != nil {
 		return err
 	}
-	m := messages.Message{Party: c.Applicant, Key: key, Urgent: true, Link: "/cases/" + c.ID + "/appointments/" + x.ID, Args: jointArgs(x, c)}
-	accounts, err := a.Identity.Addressees(ctx, tx, c.Applicant, c.Account, c.Item)
-	if err != nil {
-		return err
-	}
-	if len(accounts) == 0 {
-		return a.Messages.TellIn(ctx, tx, m)
-	}
-	all := make([]messages.Message, len(accounts))
-	for i, account := range accounts {
-		all[i] = m
-		all[i].Account = account
-	}
-	return a.Messages.TellIn(ctx, tx, all...)
+	m := messages.Message{Key: key, Urgent: true, Link: "/cases/" + c.ID + "/appointments/" + x.ID, Args: jointArgs(x, c)}
+	return a.send(ctx, tx, c, m)
 }
 
 func jointArgs(x *joint.Step, c *cases.Case) messages.Args {

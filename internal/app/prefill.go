@@ -221,17 +221,5 @@ func (a owners) Answered(ctx context.Context, tx *db.Tx, d *registers.Dispute) e
 	}
 	told := messages.Message{Party: d.Party, Key: key, Urgent: true, Link: "/disputes", Args: messages.Args{"dispute": d.Number,
 		"source": d.SourceName, "field": d.Label, "owner": d.BodyName}}
-	accounts, err := a.Identity.Addressees(ctx, tx, d.Party, d.Account, d.Item)
-	if err != nil {
-		return err
-	}
-	if len(accounts) == 0 {
-		return a.Messages.TellIn(ctx, tx, told)
-	}
-	all := make([]messages.Message, len(accounts))
-	for i, account := range accounts {
-		all[i] = told
-		all[i].Account = account
-	}
-	return a.Messages.TellIn(ctx, tx, all...)
+	return a.sendSide(ctx, tx, told, d.Account, d.Item)
 }

@@ -43,16 +43,24 @@ func (a handling) tellApplicant(ctx context.Context, tx *db.Tx, c *cases.Case, a
 	for name, v := range t.args {
 		args[name] = v
 	}
-	return a.send(ctx, tx, c, messages.Message{Party: c.Applicant, Key: t.key, Urgent: t.urgent, Args: args, Link: "/cases/" + c.ID})
+	return a.send(ctx, tx, c, messages.Message{Key: t.key, Urgent: t.urgent, Args: args, Link: "/cases/" + c.ID})
 }
 
 // send puts a message into the inboxes of the applicant's side of a case.
-func (a handling) send(ctx context.Context, tx *db.Tx, c *cases.Case, told messages.Message) error {
-	accounts, err := a.Identity.Addressees(ctx, tx, c.Applicant, c.Account, c.Item)
+func (a *App) send(ctx context.Context, tx *db.Tx, c *cases.Case, told messages.Message) error {
+	told.Party = c.Applicant
+	return a.sendSide(ctx, tx, told, c.Account, c.Item)
+}
+
+// sendSide puts one message into the inbox of each account on a party's side of an
+// item: who filed, and who may act for the party in it. Where nobody can sign in it
+// waits for the party.
+func (a *App) sendSide(ctx context.Context, tx *db.Tx, told messages.Message, filedBy, item string) error {
+	accounts, err := a.Identity.Addressees(ctx, tx, told.Party, filedBy, item)
 	if err != nil {
 		return err
 	}
-	if len(accounts) == 0 { // nobody can sign in for this applicant
+	if len(accounts) == 0 {
 		return a.Messages.TellIn(ctx, tx, told)
 	}
 	all := make([]messages.Message, len(accounts))

@@ -29,7 +29,7 @@ func (a handling) tellBundle(ctx context.Context, tx *db.Tx, c *cases.Case, act 
 	case slices.Contains(concludes, act):
 		return a.tellConcluded(ctx, tx, c, act, change)
 	case act == cases.ActBegin && change.Cause != nil:
-		return a.send(ctx, tx, c, messages.Message{Party: c.Applicant, Key: messages.CaseBegun, Link: "/cases/" + c.ID, Args: messages.Args{
+		return a.send(ctx, tx, c, messages.Message{Key: messages.CaseBegun, Link: "/cases/" + c.ID, Args: messages.Args{
 			"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "cause": change.Cause.ItemName, "body": c.BodyName,
 			"due": messages.Date(c.AcceptDue, c.Assumed(c.AcceptDue))}})
 	case act == cases.ActDeliver && change.Whole: // he signed for all of it himself
@@ -76,7 +76,7 @@ func (a handling) tellConcluded(ctx context.Context, tx *db.Tx, c *cases.Case, a
 	}
 	args := messages.Args{"bundle": c.BundleName, "item": c.ItemName, "tail": tail(x.Number), "n": len(stopped),
 		"stopped": named(stopped), "going": named(going), "going_n": len(going)}
-	return a.send(ctx, tx, c, messages.Message{Party: c.Applicant, Key: key, Args: args, Link: progressPath(c)})
+	return a.send(ctx, tx, c, messages.Message{Key: key, Args: args, Link: progressPath(c)})
 }
 
 // tellEnded is the one notice at the end.
@@ -94,7 +94,7 @@ func (a handling) tellEnded(ctx context.Context, tx *db.Tx, c *cases.Case, x *ap
 	if err := a.Applications.EndedIn(ctx, tx, x); err != nil {
 		return err
 	}
-	return a.send(ctx, tx, c, messages.Message{Party: c.Applicant, Key: messages.BundleEnded, Urgent: true, Link: progressPath(c), Args: messages.Args{
+	return a.send(ctx, tx, c, messages.Message{Key: messages.BundleEnded, Urgent: true, Link: progressPath(c), Args: messages.Args{
 		"bundle": c.BundleName, "number": x.Number.Grouped(), "tail": tail(x.Number), "granted": granted, "other": len(all) - granted,
 		"fetch": fetch}})
 }
@@ -124,7 +124,7 @@ func (a handling) tellCorrections(ctx context.Context, tx *db.Tx, c *cases.Case,
 			due, provisional = other, m.Case.Assumed(other)
 		}
 	}
-	told := messages.Message{Party: c.Applicant, Key: messages.BundleCorrection, Urgent: true, Link: progressPath(c) + "/correction",
+	told := messages.Message{Key: messages.BundleCorrection, Urgent: true, Link: progressPath(c) + "/correction",
 		Same: "correction/" + c.Application + "/" + clock.DateOf(tx.Now().Time()).String(),
 		Args: messages.Args{"bundle": c.BundleName, "tail": tail(x.Number), "n": n, "bodies": strings.Join(bodies, "、"),
 			"due": messages.Date(due, provisional)}}
