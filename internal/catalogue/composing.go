@@ -64,15 +64,7 @@ const compositionFormat = 1
 // Errors: Missing "catalogue.no_bundle"; those of merge.Choose; Invalid
 // "catalogue.bundle_not_here" with the items that no body handles.
 func (s *Service) Compose(ctx context.Context, bundle, region string, answers map[string]string, chosen []string) (*Composition, error) {
-	version, b, err := s.bundle(ctx, bundle)
-	if err != nil {
-		return nil, err
-	}
-	members, err := merge.Choose(b, answers, chosen)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := s.composeAll(ctx, b, members, region, answers)
+	version, doc, err := s.choose(ctx, bundle, region, answers, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +73,20 @@ func (s *Service) Compose(ctx context.Context, bundle, region string, answers ma
 		return nil, err
 	}
 	return s.keep(ctx, bundle, version, text)
+}
+
+// choose finds the members that answers and choice bring in, and who handles them.
+func (s *Service) choose(ctx context.Context, bundle, region string, answers map[string]string, chosen []string) (version string, doc *composition, err error) {
+	version, b, err := s.bundle(ctx, bundle)
+	if err != nil {
+		return "", nil, err
+	}
+	members, err := merge.Choose(b, answers, chosen)
+	if err != nil {
+		return "", nil, err
+	}
+	doc, err = s.composeAll(ctx, b, members, region, answers)
+	return version, doc, err
 }
 
 // composeAll is compose where every member has to be handled by somebody.

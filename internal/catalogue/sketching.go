@@ -15,15 +15,7 @@ import (
 // Sketch is Compose without keeping anything: what somebody looks at before he
 // begins, so that looking leaves no trace. Its ID is ”. Errors are those of Compose.
 func (s *Service) Sketch(ctx context.Context, bundle, region string, answers map[string]string, chosen []string) (*Composition, error) {
-	version, b, err := s.bundle(ctx, bundle)
-	if err != nil {
-		return nil, err
-	}
-	members, err := merge.Choose(b, answers, chosen)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := s.composeAll(ctx, b, members, region, answers)
+	version, doc, err := s.choose(ctx, bundle, region, answers, chosen)
 	if err != nil {
 		return nil, err
 	}
