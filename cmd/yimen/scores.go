@@ -41,7 +41,7 @@ type scoredMonth struct {
 	Changed     bool              `json:"changed"`
 	Lines       int               `json:"lines"`
 	Closed      int64             `json:"closed"`
-	Score       string            `json:"score,omitempty"` // points; none where nothing was closed
+	Score       string            `json:"score,omitempty"` // points; none where there was nothing to score
 	Hash        string            `json:"hash"`
 	Figures     []scoredFigure    `json:"figures"`
 	Differences []scoreDifference `json:"differences"`
@@ -138,5 +138,9 @@ func printScores(out io.Writer, m scoredMonth) {
 		fmt.Fprintf(w, "%s %s\t%s\t%d / %d\t→ %d / %d\n", d.Body, d.Item, d.Code, d.Was[0], d.Was[1], d.Is[0], d.Is[1])
 	}
 	w.Flush()
-	say("scores.cli_total", "closed", m.Closed, "score", m.Score, "edition", m.Edition, "state", lang.Key("scores.state_"+string(m.State)))
+	total := "scores.cli_total"
+	if m.Score == "" {
+		total = "scores.cli_unscored"
+	}
+	say(total, "closed", m.Closed, "score", m.Score, "edition", m.Edition, "state", lang.Key("scores.state_"+string(m.State)))
 }

@@ -43,6 +43,9 @@ func (a *App) schedule() *job.Worker {
 		if _, err := a.Once.Sweep(ctx, a.Now()); err != nil {
 			return err
 		}
+		if err := a.DB.Optimize(ctx); err != nil {
+			return err
+		}
 		return a.DB.Do(ctx, func(tx *db.Tx) error { return plant(ctx, tx, "daily.sweep", nextDay(tx.Now())) })
 	})
 	w.HandleOutside(keysReseal, a.reseal)

@@ -38,6 +38,7 @@ type engine interface {
 	begin(ctx context.Context) (session, error)
 	migrate(ctx context.Context, dir fs.FS) error
 	listen(ctx context.Context, channel string, wake func()) error
+	optimize(ctx context.Context) error
 	close() error
 }
 
@@ -86,6 +87,11 @@ func (d *DB) Close() error { return d.engine.close() }
 func (d *DB) Migrate(ctx context.Context, dir fs.FS) error {
 	return d.engine.migrate(ctx, dir)
 }
+
+// Optimize keeps what the planner knows of the tables' sizes; to be called about once
+// a day. An embedded database does it at every opening too; PostgreSQL does it by
+// itself, and here nothing happens.
+func (d *DB) Optimize(ctx context.Context) error { return d.engine.optimize(ctx) }
 
 // Listen calls wake whenever a transaction anywhere has Notified channel, until
 // ctx ends. On SQLite there is one process, so only its own are heard.

@@ -204,6 +204,9 @@ func (e *postgresEngine) listen(ctx context.Context, channel string, wake func()
 	}
 }
 
+// optimize leaves the statistics to the server's autovacuum.
+func (e *postgresEngine) optimize(context.Context) error { return nil }
+
 func (e *postgresEngine) close() error {
 	e.pool.Close()
 	if e.readers != nil {

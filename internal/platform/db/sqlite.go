@@ -28,13 +28,14 @@ type sqliteEngine struct {
 	conn    *sql.Conn     // the writer's only connection, kept with its statements
 	stmts   map[string]*sql.Stmt
 	readers *sql.DB
+	conns   int      // most readers
 	read    sync.Map // sql text -> *sql.Stmt on readers
 	lock    *dirLock
 	bell    bell
 }
 
 func openSQLite(ctx context.Context, o Options) (_ *sqliteEngine, err error) {
-	e := &sqliteEngine{turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
+	e := &sqliteEngine{turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}, conns: o.Conns}
 	defer func() {
 		if err != nil {
 			e.close()
@@ -71,7 +72,31 @@ func (e *sqliteEngine) openWriter(ctx context.Context, dir, path string) (err er
 		return err
 	}
 	e.turn <- struct{}{}
-	return nil
+	return e.optimize(ctx)
+}
+
+// statistics has SQLite look at every table, also those that this connection has not
+// read yet (0x10000), and count anew (0x02) what was never counted or has grown or
+// shrunk tenfold, from a sample of each index (0x10): milliseconds, however large.
+// Without statistics the planner guesses; see "PRAGMA optimize" of its manual.
+const statistics = "PRAGMA optimize=0x10012"
+
+// optimize keeps the planner's statistics. A connection reads them when it opens, so
+// the idle readers are let go, and those that follow read the new ones.
+func (e *sqliteEngine) optimize(ctx context.Context) error {
+	if e.conn == nil {
+		return fault.Denied("db.read_only")
+	}
+	if err := e.wait(ctx); err != nil {
+		return err
+	}
+	_, err := e.conn.ExecContext(ctx, statistics)
+	e.turn <- struct{}{}
+	if e.readers != nil {
+		e.readers.SetMaxIdleConns(0)
+		e.readers.SetMaxIdleConns(e.conns)
+	}
+	return busy(err)
 }
 
 // dsn builds the driver's address; the pragmas of dependencies.md, nothing else.
@@ -107,10 +132,8 @@ func (e *sqliteEngine) begin(ctx context.Context) (session, error) {
 	if e.conn == nil {
 		return nil, fault.Denied("db.read_only")
 	}
-	select {
-	case <-e.turn:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := e.wait(ctx); err != nil {
+		return nil, err
 	}
 	s := &sqliteSession{e: e}
 	if err := s.run(ctx, "BEGIN IMMEDIATE"); err != nil {
@@ -118,6 +141,16 @@ func (e *sqliteEngine) begin(ctx context.Context) (session, error) {
 		return nil, busy(err)
 	}
 	return s, nil
+}
+
+// wait takes the turn to write.
+func (e *sqliteEngine) wait(ctx context.Context) error {
+	select {
+	case <-e.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // sqliteSession is the writer's turn.
