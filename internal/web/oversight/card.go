@@ -59,7 +59,7 @@ func (s *Oversight) showCard(q *kit.Request, c *supervision.Card, form ui.Form) 
 
 // answerCard keeps what the department says to a card.
 func (s *Oversight) answerCard(q *kit.Request) error {
-	return s.onCard(q, "oversight.done_answer", func(f *kit.Form, id string) error {
+	return s.cards().do(q, s.today(), "oversight.done_answer", func(f *kit.Form, id string) error {
 		_, err := s.supervision.Answer(q.Context(), q.Actor, id, f.Version(), f.Text("answer"))
 		return err
 	})
@@ -67,7 +67,7 @@ func (s *Oversight) answerCard(q *kit.Request) error {
 
 // appealCard asks for the card to be taken back.
 func (s *Oversight) appealCard(q *kit.Request) error {
-	return s.onCard(q, "oversight.done_appeal", func(f *kit.Form, id string) error {
+	return s.cards().do(q, s.today(), "oversight.done_appeal", func(f *kit.Form, id string) error {
 		_, err := s.supervision.Appeal(q.Context(), q.Actor, id, f.Version(), f.Text("appeal"))
 		return err
 	})
@@ -87,51 +87,10 @@ func (s *Oversight) decideCard(q *kit.Request) error {
 	default:
 		return fault.Invalid("faults.form")
 	}
-	return s.onCard(q, done, func(f *kit.Form, id string) error {
+	return s.cards().do(q, s.today(), done, func(f *kit.Form, id string) error {
 		_, err := decide(q.Context(), q.Actor, id, f.Version(), f.Text("reason"))
 		return err
 	})
-}
-
-// onCard does an act to a card and goes back to its page; a refused form is shown
-// again, a conflict with what happened since.
-func (s *Oversight) onCard(q *kit.Request, done string, act func(f *kit.Form, id string) error) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	id := q.PathValue("card")
-	err = act(f, id)
-	if err == nil {
-		q.Flash(ui.ToneOK, done)
-		return q.Redirect(cardAddress(id))
-	}
-	c, readErr := s.supervision.Card(q.Context(), q.Actor, id)
-	if readErr != nil {
-		return err
-	}
-	if fault.KindOf(err) == fault.KindConflict {
-		return s.cardConflict(q, err, c, f.Version())
-	}
-	return refused(q, err, func(form ui.Form) error { return s.showCard(q, c, form) })
-}
-
-// cardConflict shows what happened to the card since the actor looked.
-func (s *Oversight) cardConflict(q *kit.Request, err error, c *supervision.Card, seen int64) error {
-	lines, readErr := s.supervision.CardTrace(q.Context(), q.Actor, c)
-	if readErr != nil {
-		return err
-	}
-	ctx := ui.WithView(q.Context(), q.View())
-	var rows []kit.Both
-	for _, l := range lines {
-		if seen > 0 && l.Version > seen {
-			rows = append(rows, kit.Both{Label: ui.DateTime(ctx, l.At), Theirs: l.Name + " · " + ui.T(ctx, "supervision.act_"+l.Act)})
-		}
-	}
-	_, word := cardState(ctx, c, s.today())
-	rows = append(rows, kit.Both{Label: q.T("desk.now"), Theirs: word})
-	return kit.Conflict(err, cardAddress(c.ID), rows...)
 }
 
 // rows are what the card says of itself.

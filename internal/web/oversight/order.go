@@ -5,7 +5,6 @@ import (
 
 	"yimen/internal/clock"
 	"yimen/internal/gov"
-	"yimen/internal/platform/fault"
 	"yimen/internal/supervision"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -76,7 +75,7 @@ func (s *Oversight) showOrder(q *kit.Request, o *supervision.Order, form ui.Form
 
 // reply answers an order.
 func (s *Oversight) reply(q *kit.Request) error {
-	return s.onOrder(q, "oversight.done_reply", func(f *kit.Form, id string) error {
+	return s.orders().do(q, s.today(), "oversight.done_reply", func(f *kit.Form, id string) error {
 		_, err := s.supervision.Reply(q.Context(), q.Actor, id, f.Version(), f.Text("answer"))
 		return err
 	})
@@ -84,7 +83,7 @@ func (s *Oversight) reply(q *kit.Request) error {
 
 // giveBack asks for another answer by a new day.
 func (s *Oversight) giveBack(q *kit.Request) error {
-	return s.onOrder(q, "oversight.done_return", func(f *kit.Form, id string) error {
+	return s.orders().do(q, s.today(), "oversight.done_return", func(f *kit.Form, id string) error {
 		due := f.Date("due_on")
 		if len(f.Faults) > 0 {
 			return f.Faults.Err()
@@ -96,49 +95,10 @@ func (s *Oversight) giveBack(q *kit.Request) error {
 
 // closeOrder ends an order.
 func (s *Oversight) closeOrder(q *kit.Request) error {
-	return s.onOrder(q, "oversight.done_close", func(f *kit.Form, id string) error {
+	return s.orders().do(q, s.today(), "oversight.done_close", func(f *kit.Form, id string) error {
 		_, err := s.supervision.Close(q.Context(), q.Actor, id, f.Version(), f.Text("reason"))
 		return err
 	})
-}
-
-// onOrder does an act to an order, as onCard does to a card.
-func (s *Oversight) onOrder(q *kit.Request, done string, act func(f *kit.Form, id string) error) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	id := q.PathValue("order")
-	err = act(f, id)
-	if err == nil {
-		q.Flash(ui.ToneOK, done)
-		return q.Redirect(orderAddress(id))
-	}
-	o, readErr := s.supervision.Order(q.Context(), q.Actor, id)
-	if readErr != nil {
-		return err
-	}
-	if fault.KindOf(err) == fault.KindConflict {
-		return s.orderConflict(q, err, o, f.Version())
-	}
-	return refused(q, err, func(form ui.Form) error { return s.showOrder(q, o, form) })
-}
-
-func (s *Oversight) orderConflict(q *kit.Request, err error, o *supervision.Order, seen int64) error {
-	lines, readErr := s.supervision.OrderTrace(q.Context(), q.Actor, o)
-	if readErr != nil {
-		return err
-	}
-	ctx := ui.WithView(q.Context(), q.View())
-	var rows []kit.Both
-	for _, l := range lines {
-		if seen > 0 && l.Version > seen {
-			rows = append(rows, kit.Both{Label: ui.DateTime(ctx, l.At), Theirs: l.Name + " · " + ui.T(ctx, "supervision.order_act_"+l.Act)})
-		}
-	}
-	_, word := orderState(ctx, o, s.today())
-	rows = append(rows, kit.Both{Label: q.T("desk.now"), Theirs: word})
-	return kit.Conflict(err, orderAddress(o.ID), rows...)
 }
 
 // rows are what the order says of itself.
