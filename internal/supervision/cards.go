@@ -53,29 +53,13 @@ func (f CardFilter) narrow(q *query, on clock.Date) {
 
 // Cards lists cards, newest first, before one (” for the newest).
 func (s *Service) Cards(ctx context.Context, actor gov.Actor, f CardFilter, before string, limit int) ([]*Card, error) {
-	q := query{}
-	if !q.scope(actor) {
-		return nil, nil
-	}
-	f.narrow(&q, today(s.now()))
-	if before == "" {
-		before = last
-	}
-	q.and(`id < ` + q.arg(before))
-	rows, err := s.db.Query(ctx, `SELECT `+cardColumns+` FROM card WHERE `+q.where()+
-		` ORDER BY id DESC LIMIT `+q.arg(limited(limit)), q.args...)
+	rows, err := s.newest(ctx, actor, f.narrow, cardColumns+` FROM card`, before, limit)
 	return db.All(rows, err, listedCard)
 }
 
 // CardCount gives how many cards Cards would give in all.
 func (s *Service) CardCount(ctx context.Context, actor gov.Actor, f CardFilter) (n int64, err error) {
-	q := query{}
-	if !q.scope(actor) {
-		return 0, nil
-	}
-	f.narrow(&q, today(s.now()))
-	err = s.db.Row(ctx, `SELECT count(*) FROM card WHERE `+q.where(), q.args...).Scan(&n)
-	return n, err
+	return s.howMany(ctx, actor, f.narrow, `card`)
 }
 
 // Card reads a card with its words.
@@ -124,17 +108,7 @@ func (f OrderFilter) narrow(q *query, on clock.Date) {
 // Orders lists orders, newest first, before one (” for the newest), with their
 // subjects.
 func (s *Service) Orders(ctx context.Context, actor gov.Actor, f OrderFilter, before string, limit int) ([]*Order, error) {
-	q := query{}
-	if !q.scope(actor) {
-		return nil, nil
-	}
-	f.narrow(&q, today(s.now()))
-	if before == "" {
-		before = last
-	}
-	q.and(`id < ` + q.arg(before))
-	rows, err := s.db.Query(ctx, `SELECT `+orderColumns+` FROM orders WHERE `+q.where()+
-		` ORDER BY id DESC LIMIT `+q.arg(limited(limit)), q.args...)
+	rows, err := s.newest(ctx, actor, f.narrow, orderColumns+` FROM orders`, before, limit)
 	all, err := db.All(rows, err, listedOrder)
 	if err != nil {
 		return nil, err
@@ -149,13 +123,7 @@ func (s *Service) Orders(ctx context.Context, actor gov.Actor, f OrderFilter, be
 
 // OrderCount gives how many orders Orders would give in all.
 func (s *Service) OrderCount(ctx context.Context, actor gov.Actor, f OrderFilter) (n int64, err error) {
-	q := query{}
-	if !q.scope(actor) {
-		return 0, nil
-	}
-	f.narrow(&q, today(s.now()))
-	err = s.db.Row(ctx, `SELECT count(*) FROM orders WHERE `+q.where(), q.args...).Scan(&n)
-	return n, err
+	return s.howMany(ctx, actor, f.narrow, `orders`)
 }
 
 // Order reads an order with its words.

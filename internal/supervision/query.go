@@ -1,9 +1,11 @@
 package supervision
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 )
@@ -62,6 +64,32 @@ func (q *query) scope(a gov.Actor) bool {
 	}
 	q.and(`(` + strings.Join(any, " OR ") + `)`)
 	return true
+}
+
+// newest reads what the actor may see of a table and a filter leaves, newest first,
+// before one (” for the newest).
+func (s *Service) newest(ctx context.Context, actor gov.Actor, narrow func(*query, clock.Date), from, before string, limit int) (*db.Rows, error) {
+	q := query{}
+	if !q.scope(actor) {
+		q.and("FALSE")
+	}
+	narrow(&q, today(s.now()))
+	if before == "" {
+		before = last
+	}
+	q.and(`id < ` + q.arg(before))
+	return s.db.Query(ctx, `SELECT `+from+` WHERE `+q.where()+` ORDER BY id DESC LIMIT `+q.arg(limited(limit)), q.args...)
+}
+
+// howMany counts what newest would give in all.
+func (s *Service) howMany(ctx context.Context, actor gov.Actor, narrow func(*query, clock.Date), table string) (n int64, err error) {
+	q := query{}
+	if !q.scope(actor) {
+		return 0, nil
+	}
+	narrow(&q, today(s.now()))
+	err = s.db.Row(ctx, `SELECT count(*) FROM `+table+` WHERE `+q.where(), q.args...).Scan(&n)
+	return n, err
 }
 
 // limited is a page's size within bounds.
