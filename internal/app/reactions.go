@@ -150,7 +150,8 @@ func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 // other members need, and an organisation it founded is the holder of theirs.
 func (a handling) Follow(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act) (holder string, err error) {
 	if act != cases.ActGrant || c.Licence == "" {
-		return "", a.Applications.HoldIn(ctx, tx, c.Application)
+		_, err = a.Applications.LockedIn(ctx, tx, c.Application)
+		return "", err
 	}
 	issued, err := a.Licences.Several(ctx, tx, []string{c.Licence})
 	if err != nil {

@@ -161,12 +161,19 @@ func attachments(ctx context.Context, r db.Reader, a *Application) ([]Attachment
 	return a.part.papers(all), nil
 }
 
-// papers are the files of a member's own materials, under its own slots.
-func (m *Member) papers(all []Attachment) (out []Attachment) {
+// papers are the files of a member's own materials.
+func (m *Member) papers(all []Attachment) []Attachment {
+	return ownSlots(m, all, func(x *Attachment) *string { return &x.Slot })
+}
+
+// ownSlots keeps of an application's things those in the places of a member's own
+// materials, under the member's own slots; slot tells where a thing's is kept.
+func ownSlots[T any](m *Member, all []T, slot func(*T) *string) (out []T) {
 	for _, x := range all {
-		for own, slot := range m.Papers {
-			if slot == x.Slot {
-				x.Slot = own
+		at := slot(&x)
+		for own, whole := range m.Papers {
+			if whole == *at {
+				*at = own
 				out = append(out, x)
 				break
 			}

@@ -189,13 +189,8 @@ func (s *Service) SupplyIn(ctx context.Context, tx *db.Tx, actor gov.Actor, appI
 	return s.save(ctx, tx, a)
 }
 
-// HoldIn keeps others from changing the application until the transaction ends.
-func (s *Service) HoldIn(ctx context.Context, tx *db.Tx, appID string) error {
-	_, err := s.lock(ctx, tx, appID)
-	return err
-}
-
-// LockedIn is HoldIn that also gives the application.
+// LockedIn gives the application and keeps others from changing it until the
+// transaction ends.
 func (s *Service) LockedIn(ctx context.Context, tx *db.Tx, appID string) (*Application, error) {
 	return s.lock(ctx, tx, appID)
 }

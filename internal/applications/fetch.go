@@ -229,7 +229,7 @@ func (s *Service) fetched(ctx context.Context, r db.Reader, a *Application) ([]F
 		return nil, err
 	}
 	if a.part != nil {
-		all = a.part.licences(all)
+		all = ownSlots(a.part, all, func(x *Fetched) *string { return &x.Slot })
 	}
 	ids := make([]string, len(all))
 	for i, f := range all {
@@ -242,20 +242,6 @@ func (s *Service) fetched(ctx context.Context, r db.Reader, a *Application) ([]F
 		}
 	}
 	return all, err
-}
-
-// licences are those fetched for a member's own materials, under its own slots.
-func (m *Member) licences(all []Fetched) (out []Fetched) {
-	for _, f := range all {
-		for own, slot := range m.Papers {
-			if slot == f.Slot {
-				f.Slot = own
-				out = append(out, f)
-				break
-			}
-		}
-	}
-	return out
 }
 
 // FetchedOf lists the licences in the place of papers, to those who see the
