@@ -2,12 +2,10 @@ package licences
 
 import (
 	"context"
-	"encoding/json"
 
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
-	"yimen/internal/platform/fault"
 )
 
 // Faced is a licence that counts, with its frozen face in clear.
@@ -33,7 +31,7 @@ func (s *Service) Standing(ctx context.Context, r db.Reader, actor gov.Actor, ho
 		if err != nil || !actor.Reaches(l.Item) {
 			return struct{}{}, err
 		}
-		face, err := s.unfold(l, sealed, want)
+		face, err := s.unseal(l.ID, sealed, want)
 		out = append(out, Faced{l, face})
 		return struct{}{}, err
 	})
@@ -48,16 +46,3 @@ type also struct {
 
 // Scan reads dest and the further columns.
 func (a also) Scan(dest ...any) error { return a.Scanner.Scan(append(dest, a.more...)...) }
-
-// unfold opens a face and holds it against its hash.
-func (s *Service) unfold(l *Licence, sealed, want string) ([]FaceField, error) {
-	b, err := s.sealer.Open(sealed, aadFace(l.ID))
-	if err != nil {
-		return nil, fault.Internal(err, "licences.unreadable")
-	}
-	if hash(b) != want {
-		return nil, fault.Internal(nil, "licences.face_changed")
-	}
-	var face []FaceField
-	return face, json.Unmarshal(b, &face)
-}
