@@ -3,6 +3,9 @@ package dbtest
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 
 	"yimen/internal/platform/db"
@@ -29,17 +32,47 @@ func EachAt(t *testing.T, clock now.Clock, f func(t *testing.T, d *db.DB)) {
 // embedded installation has.
 func SQLite(t testing.TB, clock now.Clock) *db.DB {
 	t.Helper()
-	return open(t, db.Options{Dir: t.TempDir(), Now: clock})
+	file, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, db.FileName), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, db.Options{Dir: dir, Now: clock})
 }
+
+// migrated is a migrated embedded database as one file, made once a process: every
+// test starts from a copy, because migrating costs more than most tests do.
+var migrated = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "yimen-dbtest")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	d, err := db.Open(ctx, db.Options{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(d.Migrate(ctx, migrations.Files), d.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, db.FileName))
+})
+
+// key names the schema, so that a changed one has a PostgreSQL template of its own.
+var key = sync.OnceValues(func() (string, error) { return pgtest.Key(migrations.Files) })
 
 // Postgres opens a fresh, migrated PostgreSQL database, cloned from a template.
 func Postgres(t testing.TB, clock now.Clock) *db.DB {
 	t.Helper()
-	key, err := pgtest.Key(migrations.Files)
+	name, err := key()
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := pgtest.Fresh(t, key, func(ctx context.Context, url string) error {
+	url := pgtest.Fresh(t, name, func(ctx context.Context, url string) error {
 		d, err := db.Open(ctx, db.Options{URL: url})
 		if err != nil {
 			return err
@@ -60,10 +93,5 @@ func open(t testing.TB, o db.Options) *db.DB {
 			t.Error(err)
 		}
 	})
-	if o.URL == "" {
-		if err := d.Migrate(t.Context(), migrations.Files); err != nil {
-			t.Fatal(err)
-		}
-	}
 	return d
 }
