@@ -56,7 +56,7 @@ func openWith(t *testing.T, options map[string]string) *town {
 func before(t *testing.T, a *app.App) *town {
 	t.Helper()
 	pages := portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Licences: a.Licences, Ratings: a.Ratings, Messages: a.Messages,
-		Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: county})
+		Registers: a.Registers, Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL, Region: county})
 	o := kit.Options{Now: a.Now, UserLinks: pages.UserLinks}
 	real := o
 	real.Sessions = sessions{a}

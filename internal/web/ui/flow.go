@@ -233,12 +233,15 @@ func boxClass(t Tone) string {
 	}
 }
 
+// wide tells a Chinese character or sign from a Latin letter or digit.
+func wide(r rune) bool { return r >= 0x2e80 || r == '“' || r == '”' || r == '·' }
+
 // ems is how wide text is in units of its size: a Chinese character is one, a
 // Latin letter or digit a little over half. No font is at hand to ask.
 func ems(text string) float64 {
 	w := 0.0
 	for _, r := range text {
-		if r >= 0x2e80 || r == '“' || r == '”' || r == '·' {
+		if wide(r) {
 			w++
 		} else {
 			w += 0.58
@@ -250,7 +253,8 @@ func ems(text string) float64 {
 // fits tells whether text of a size has room in width.
 func fits(text string, size, width int) bool { return ems(text)*float64(size) <= float64(width) }
 
-// breakText cuts text into lines that fit; a line begins with no closing sign.
+// breakText cuts text into lines that fit, between Chinese characters or Latin
+// words; a line begins with no closing sign.
 func breakText(text string, size, width int) []string {
 	if fits(text, size, width) {
 		return []string{text}
@@ -259,10 +263,24 @@ func breakText(text string, size, width int) []string {
 	line := []rune{}
 	for _, r := range text {
 		if !fits(string(line)+string(r), size, width) && len(line) > 0 && !strings.ContainsRune("，。、；：！？）》」”", r) {
-			lines = append(lines, string(line))
-			line = line[:0]
+			at := wordStart(line, r)
+			lines = append(lines, string(line[:at]))
+			line = slices.Clone(line[at:])
 		}
 		line = append(line, r)
 	}
 	return append(lines, string(line))
+}
+
+// wordStart is where the Latin word begins that r goes on with: what stands before
+// it is a line. A word that fills a whole line is cut.
+func wordStart(line []rune, r rune) int {
+	at := len(line)
+	for at > 0 && !wide(r) && r != ' ' && !wide(line[at-1]) && line[at-1] != ' ' {
+		at--
+	}
+	if at == 0 {
+		return len(line)
+	}
+	return at
 }
