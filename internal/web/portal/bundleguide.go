@@ -48,19 +48,11 @@ func (p *Portal) bundleGuidePrint(q *kit.Request) error { return p.showBundle(q,
 
 func (p *Portal) showBundle(q *kit.Request, print bool) error {
 	ctx := reading(q)
-	edition, err := p.d.Catalogue.Edition(ctx)
+	tag, cal, err := p.guideTag(ctx)
 	if err != nil {
 		return err
 	}
-	cal, err := p.d.Catalogue.Calendar(ctx)
-	if err != nil {
-		return err
-	}
-	day, err := clock.EffectiveDate(cal.AssumingWeekdays(), p.d.Now().Time(), clock.DefaultCutoff)
-	if err != nil {
-		return err
-	}
-	return q.Cached(q.CacheAddress(situations.Place), edition+"/"+day.String(), func() (ui.Page, templ.Component, error) {
+	return q.Cached(q.CacheAddress(situations.Place), tag, func() (ui.Page, templ.Component, error) {
 		v, err := p.bundleView(ctx, q.PathValue("bundle"), q.Param(situations.Place), cal)
 		if err != nil {
 			return ui.Page{}, nil, err

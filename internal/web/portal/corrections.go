@@ -111,11 +111,7 @@ func (p *Portal) notice(q *kit.Request, c *cases.Case) (last *cases.Letter, err 
 
 // amendSeveral sends the answers to one department or to all of them.
 func (p *Portal) amendSeveral(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	a, all, err := p.together(q)
+	f, a, all, err := p.postedTogether(q)
 	if err != nil {
 		return err
 	}

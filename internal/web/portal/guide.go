@@ -37,23 +37,29 @@ func (p *Portal) guide(q *kit.Request) error { return p.showGuide(q, false) }
 // guidePrint is the same on paper: everything open, nothing to press.
 func (p *Portal) guidePrint(q *kit.Request) error { return p.showGuide(q, true) }
 
-func (p *Portal) showGuide(q *kit.Request, print bool) error {
-	ctx, item := reading(q), q.PathValue("item")
+// guideTag says which state of the world a guide tells of. It tells dates that
+// follow from when it is read; until that moves on, at the cut-off of a working day,
+// it stays the same.
+func (p *Portal) guideTag(ctx context.Context) (string, *clock.Calendar, error) {
 	edition, err := p.d.Catalogue.Edition(ctx)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
 	cal, err := p.d.Catalogue.Calendar(ctx)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	// the page tells dates that follow from when it is read; until that moves on,
-	// at the cut-off of a working day, it stays the same
 	day, err := clock.EffectiveDate(cal.AssumingWeekdays(), p.d.Now().Time(), clock.DefaultCutoff)
+	return edition + "/" + day.String(), cal, err
+}
+
+func (p *Portal) showGuide(q *kit.Request, print bool) error {
+	ctx, item := reading(q), q.PathValue("item")
+	tag, cal, err := p.guideTag(ctx)
 	if err != nil {
 		return err
 	}
-	return q.Cached(q.CacheAddress("body"), edition+"/"+day.String(), func() (ui.Page, templ.Component, error) {
+	return q.Cached(q.CacheAddress("body"), tag, func() (ui.Page, templ.Component, error) {
 		v, err := p.guideView(ctx, item, q.Param("body"), cal)
 		if err != nil {
 			return ui.Page{}, nil, err

@@ -58,6 +58,16 @@ func (p *Portal) together(q *kit.Request) (*applications.Application, cases.Comp
 	return a, all, err
 }
 
+// postedTogether reads what was sent about all of them.
+func (p *Portal) postedTogether(q *kit.Request) (*kit.Form, *applications.Application, cases.Companions, error) {
+	f, err := q.Form()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	a, all, err := p.together(q)
+	return f, a, all, err
+}
+
 func (p *Portal) progress(q *kit.Request) error {
 	a, all, err := p.together(q)
 	if err != nil {
@@ -152,11 +162,7 @@ func (p *Portal) showWithdrawAll(q *kit.Request, a *applications.Application, al
 }
 
 func (p *Portal) withdrawAll(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	a, all, err := p.together(q)
+	f, a, all, err := p.postedTogether(q)
 	if err != nil {
 		return err
 	}

@@ -85,11 +85,7 @@ func (p *Portal) showRatingAll(q *kit.Request, score ratings.Score, f ui.Form) e
 }
 
 func (p *Portal) rateAll(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	a, all, err := p.together(q)
+	f, a, all, err := p.postedTogether(q)
 	if err != nil {
 		return err
 	}
