@@ -29,11 +29,7 @@ func (s *Counter) assuranceForm(q *kit.Request, who identity.Party, f ui.Form) e
 // declared. A walk-in of the same number and the account become one party, whose
 // id may then be another one.
 func (s *Counter) raise(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	who, err := s.one(q)
+	f, who, err := s.postedFor(q)
 	if err != nil {
 		return err
 	}
@@ -69,11 +65,7 @@ func (s *Counter) passwordForm(q *kit.Request, who identity.Party, f ui.Form) er
 // resetPassword shows the temporary password once; it stands in no address, no
 // cookie and no journal.
 func (s *Counter) resetPassword(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	who, err := s.one(q)
+	f, who, err := s.postedFor(q)
 	if err != nil {
 		return err
 	}

@@ -167,11 +167,7 @@ func (s *Counter) refuses(q *kit.Request, who identity.Party, c *catalogue.Compo
 // beginBundle starts the application on the party's behalf, or goes on with the
 // one of the same choice.
 func (s *Counter) beginBundle(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	who, err := s.one(q)
+	f, who, err := s.postedFor(q)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,15 @@ func (s *Counter) inHand(q *kit.Request) (d *draft, done bool, err error) {
 	return d, true, q.Redirect(casePath(c.ID))
 }
 
+// posted reads what was sent with the draft in hand.
+func (s *Counter) posted(q *kit.Request) (f *kit.Form, d *draft, done bool, err error) {
+	if f, err = q.Form(); err != nil {
+		return nil, nil, false, err
+	}
+	d, done, err = s.inHand(q)
+	return f, d, done, err
+}
+
 func (d *draft) sheet(q *kit.Request, s *Counter) answers.Sheet {
 	return answers.Sheet{Locale: q.Locale, Regions: s.Catalogue, Form: d.Def.Form, Answers: d.Answers, Sources: d.Sources, Editable: d.Editable, Disputable: true, Compact: true}
 }

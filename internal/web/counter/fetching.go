@@ -46,11 +46,7 @@ func (s *Counter) fetchedSlots(q *kit.Request, d *draft) ([]fetchedSlot, error) 
 // fetch records the consent of who stands at the window and puts the licence in the
 // place of the paper.
 func (s *Counter) fetch(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	d, done, err := s.inHand(q)
+	f, d, done, err := s.posted(q)
 	if err != nil || done {
 		return err
 	}
@@ -68,11 +64,7 @@ func (s *Counter) fetch(q *kit.Request) error {
 
 // takeBack ends the consent again.
 func (s *Counter) takeBack(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	d, done, err := s.inHand(q)
+	f, d, done, err := s.posted(q)
 	if err != nil || done {
 		return err
 	}

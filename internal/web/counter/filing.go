@@ -108,11 +108,7 @@ func (d *draft) where(path string) string {
 // file files the application for the applicant, whose declaration the clerk
 // records; a second click gives the same case.
 func (s *Counter) file(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	d, done, err := s.inHand(q)
+	f, d, done, err := s.posted(q)
 	if err != nil || done {
 		return err
 	}
@@ -156,11 +152,7 @@ func (s *Counter) discardPage(q *kit.Request) error {
 }
 
 func (s *Counter) discard(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	d, done, err := s.inHand(q)
+	f, d, done, err := s.posted(q)
 	if err != nil || done {
 		return err
 	}

@@ -59,11 +59,7 @@ func (s *Counter) showGroup(q *kit.Request, d *draft, g form.Group, f ui.Form) e
 // saveGroup saves every page of the group. What is wrong on any of them is told at
 // once; pages without a fault are saved all the same.
 func (s *Counter) saveGroup(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	d, done, err := s.inHand(q)
+	f, d, done, err := s.posted(q)
 	if err != nil || done {
 		return err
 	}

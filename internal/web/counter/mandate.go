@@ -41,11 +41,7 @@ func (s *Counter) mandateForm(q *kit.Request, who identity.Party, f ui.Form) err
 }
 
 func (s *Counter) grantMandate(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	who, err := s.one(q)
+	f, who, err := s.postedFor(q)
 	if err != nil {
 		return err
 	}

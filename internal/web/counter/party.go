@@ -73,6 +73,16 @@ func (s *Counter) one(q *kit.Request) (identity.Party, error) {
 	return s.Identity.Party(q.Context(), s.Identity.DB, q.Actor, q.PathValue("id"))
 }
 
+// postedFor reads what was sent with the party of the address.
+func (s *Counter) postedFor(q *kit.Request) (*kit.Form, identity.Party, error) {
+	f, err := q.Form()
+	if err != nil {
+		return nil, identity.Party{}, err
+	}
+	who, err := s.one(q)
+	return f, who, err
+}
+
 func (s *Counter) partyView(q *kit.Request) (*partyView, error) {
 	ctx := q.Context()
 	p, err := s.one(q)
