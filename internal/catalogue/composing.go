@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"yimen/internal/catalogue/form"
@@ -170,13 +171,16 @@ func (s *Service) guidesAt(ctx context.Context, items []string, region string) (
 	for _, l := range all {
 		by[l.Item] = append(by[l.Item], l)
 	}
-	out := make(map[string]*Guide, len(by))
+	best := make(map[string]storedLocal, len(by))
 	for item, locals := range by {
-		if out[item], err = s.nearest(ctx, locals, region); err != nil {
-			return nil, err
-		}
+		best[item] = nearestOf(locals, region)
 	}
-	return out, nil
+	read, err := s.guidesOf(ctx, slices.Collect(maps.Values(best)))
+	out := make(map[string]*Guide, len(best))
+	for item, l := range best {
+		out[item] = read[l.ID]
+	}
+	return out, err
 }
 
 // keep stores a composition once.
@@ -233,12 +237,16 @@ func (s *Service) Composition(ctx context.Context, id string) (*Composition, err
 // read makes a composition of what is stored of it.
 func (s *Service) read(ctx context.Context, doc *composition, c *Composition) (err error) {
 	c.Name, c.Audience, c.Answers = doc.Name, doc.Audience, doc.Answers
+	ids := make([]string, len(doc.Members))
+	for i, m := range doc.Members {
+		ids[i] = m.LocalItem
+	}
+	guides, err := s.Guides(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for _, m := range doc.Members {
-		g, err := s.Guide(ctx, m.LocalItem)
-		if err != nil {
-			return err
-		}
-		c.Members = append(c.Members, Composed{g, m.Member})
+		c.Members = append(c.Members, Composed{guides[m.LocalItem], m.Member})
 	}
 	c.Merged, err = doc.merged(c.Members)
 	return err

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
@@ -51,30 +52,68 @@ func scanLocal(sc db.Scanner) (storedLocal, error) {
 // Guide gives a local item by id, superseded ones too: a running case stands on
 // the version it was filed under. Missing "catalogue.no_local_item".
 func (s *Service) Guide(ctx context.Context, localItem string) (*Guide, error) {
-	if g, ok := s.guides.get(localItem); ok {
-		return g, nil
-	}
-	l, err := db.One(s.DB.Row(ctx, localSelect+`WHERE id = $1`, localItem), scanLocal)
-	if db.NoRows(err) {
-		return nil, fault.Missing("catalogue.no_local_item")
-	}
-	if err != nil {
-		return nil, err
-	}
-	g, err := s.guideOf(ctx, l)
-	if err == nil && !l.Superseded { // Superseded is the one thing that can change; such rows are read again
-		s.guides.put(localItem, g)
-	}
-	return g, err
+	all, err := s.Guides(ctx, []string{localItem})
+	return all[localItem], err
 }
 
-func (s *Service) guideOf(ctx context.Context, l storedLocal) (*Guide, error) {
-	v, err := s.Version(ctx, l.ItemVersion)
+// Guides is Guide for several, by id: those not known yet are read together.
+func (s *Service) Guides(ctx context.Context, localItems []string) (map[string]*Guide, error) {
+	out := make(map[string]*Guide, len(localItems))
+	var unread []string
+	for _, id := range localItems {
+		if g, ok := s.guides.get(id); ok {
+			out[id] = g
+		} else {
+			unread = append(unread, id)
+		}
+	}
+	if len(unread) == 0 {
+		return out, nil
+	}
+	rows, err := s.DB.Query(ctx, localSelect+`WHERE id in_list($1)`, db.List(unread))
+	locals, err := db.All(rows, err, scanLocal)
 	if err != nil {
 		return nil, err
 	}
-	v, err = adopt(v, l.adopted)
-	return &Guide{l.LocalItem, v}, err
+	read, err := s.guidesOf(ctx, locals)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range unread {
+		if out[id] = read[id]; out[id] == nil {
+			return nil, fault.Missing("catalogue.no_local_item")
+		}
+	}
+	return out, nil
+}
+
+// guidesOf makes guides of local items as they are stored, by id.
+func (s *Service) guidesOf(ctx context.Context, locals []storedLocal) (map[string]*Guide, error) {
+	out := make(map[string]*Guide, len(locals))
+	var unmade []storedLocal
+	var ids []string
+	for _, l := range locals {
+		if g, ok := s.guides.get(l.ID); ok {
+			out[l.ID] = g
+		} else {
+			unmade, ids = append(unmade, l), append(ids, l.ItemVersion)
+		}
+	}
+	versions, err := s.versionsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range unmade {
+		v, err := adopt(versions[l.ItemVersion], l.adopted)
+		if err != nil {
+			return nil, err
+		}
+		out[l.ID] = &Guide{l.LocalItem, v}
+		if !l.Superseded { // the one thing that can change; such rows are read again
+			s.guides.put(l.ID, out[l.ID])
+		}
+	}
+	return out, nil
 }
 
 // GuideAt gives the current guide of an item for somebody in a region: that of
@@ -94,6 +133,14 @@ func (s *Service) GuideAt(ctx context.Context, item, region string) (*Guide, err
 }
 
 func (s *Service) nearest(ctx context.Context, all []storedLocal, region string) (*Guide, error) {
+	best := nearestOf(all, region)
+	read, err := s.guidesOf(ctx, []storedLocal{best})
+	return read[best.ID], err
+}
+
+// nearestOf is where somebody in a region goes with an item that several bodies
+// handle.
+func nearestOf(all []storedLocal, region string) storedLocal {
 	best, rank := 0, -1
 	place, _ := gov.ParseRegion(region)
 	for i, l := range all {
@@ -101,14 +148,7 @@ func (s *Service) nearest(ctx context.Context, all []storedLocal, region string)
 			best, rank = i, r
 		}
 	}
-	if g, ok := s.guides.get(all[best].ID); ok {
-		return g, nil
-	}
-	g, err := s.guideOf(ctx, all[best])
-	if err == nil {
-		s.guides.put(g.Local.ID, g)
-	}
-	return g, err
+	return all[best]
 }
 
 // nearness ranks a body's region for a place: one that contains the place, the
@@ -141,23 +181,44 @@ func (s *Service) LocalItems(ctx context.Context, item string) ([]LocalItem, err
 
 // Version gives an item version by id. Missing "catalogue.no_version".
 func (s *Service) Version(ctx context.Context, id string) (*Version, error) {
-	if v, ok := s.versions.get(id); ok {
-		return v, nil
+	all, err := s.versionsByID(ctx, []string{id})
+	return all[id], err
+}
+
+// versionsByID is Version for several: those not known yet are read together.
+func (s *Service) versionsByID(ctx context.Context, ids []string) (map[string]*Version, error) {
+	out := make(map[string]*Version, len(ids))
+	var unread []string
+	for _, id := range ids {
+		if v, ok := s.versions.get(id); ok {
+			out[id] = v
+		} else if !slices.Contains(unread, id) {
+			unread = append(unread, id)
+		}
 	}
-	var number int64
-	var text string
-	err := s.DB.Row(ctx, `SELECT version, document FROM item_version WHERE id = $1`, id).Scan(&number, &text)
-	if db.NoRows(err) {
-		return nil, fault.Missing("catalogue.no_version")
+	if len(unread) == 0 {
+		return out, nil
+	}
+	rows, err := s.DB.Query(ctx, `SELECT id, version, document FROM item_version WHERE id in_list($1)`, db.List(unread))
+	read, err := db.All(rows, err, func(sc db.Scanner) (*Version, error) {
+		var id, text string
+		var number int64
+		if err := sc.Scan(&id, &number, &text); err != nil {
+			return nil, err
+		}
+		return parse(id, number, text)
+	})
+	if err == nil && len(read) < len(unread) {
+		err = fault.Missing("catalogue.no_version")
 	}
 	if err != nil {
 		return nil, err
 	}
-	v, err := parse(id, number, text)
-	if err == nil {
-		s.versions.put(id, v)
+	for _, v := range read {
+		s.versions.put(v.ID, v)
+		out[v.ID] = v
 	}
-	return v, err
+	return out, nil
 }
 
 // Current gives the newest version of an item, published or withheld; editors
