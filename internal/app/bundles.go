@@ -18,11 +18,16 @@ func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition
 		Item: c.Bundle, ItemName: c.Name, LocalItem: c.ID, Audience: bundleAudience(c), Form: asked,
 		Groups: a.Catalogue.Layout.Arrange(asked), Slots: slots(mergedMaterials(c), asked), Online: true,
 	}
+	ids := make([]string, len(c.Members))
+	for i, x := range c.Members {
+		ids[i] = x.Local.Body
+	}
+	bodies, err := a.Identity.BodiesByID(ctx, a.DB, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, x := range c.Members {
-		own, err := a.local(ctx, x.Guide)
-		if err != nil {
-			return nil, err
-		}
+		own := a.local(x.Guide, bodies[x.Local.Body])
 		def.Online = def.Online && own.Online
 		if gov.Region(own.Region).Level() > def.Region.Level() || def.Region == "" {
 			def.Region = own.Region // the applicant's own place is the smallest

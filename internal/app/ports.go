@@ -38,20 +38,20 @@ func (a applicationItems) Definition(ctx context.Context, localItem string) (*ap
 	if err != nil {
 		return nil, err
 	}
-	return a.local(ctx, g)
-}
-
-func (a applicationItems) local(ctx context.Context, g *catalogue.Guide) (*applications.Definition, error) {
 	body, err := a.Identity.Body(ctx, a.DB, g.Local.Body)
 	if err != nil {
 		return nil, err
 	}
-	def := &applications.Definition{
+	return a.local(g, body), nil
+}
+
+// local is the definition of an application for one item at one body.
+func (a applicationItems) local(g *catalogue.Guide, body identity.Body) *applications.Definition {
+	return &applications.Definition{
 		Item: g.Version.Item.ID, ItemName: g.Version.Item.Name, LocalItem: g.Local.ID, Body: g.Local.Body,
 		BodyName: body.Name, Region: gov.Region(g.Local.Region), Audience: audience(g.Version), Form: g.Form,
 		Groups: a.Catalogue.Layout.Arrange(g.Form), Slots: slots(g.Asked(), g.Form), Online: g.Online(),
 	}
-	return def, nil
 }
 
 func (a applicationItems) RegionExists(ctx context.Context, code string) bool {
