@@ -109,12 +109,17 @@ type sentence struct {
 	rest  []piece
 }
 
-// piece is one place and the text after it. one and many are set for {n?one|many}.
+// piece is one place and the text after it. one and many are set for {n?one|many};
+// quoted says that the sentence puts quotation marks around the place.
 type piece struct {
 	name, one, many string
-	choice          bool
+	choice, quoted  bool
 	after           string
 }
+
+// inner are the marks of a quotation inside a quotation, in both languages (GB/T
+// 15834 4.8.3.3): names of bundles bring quotation marks of their own.
+var inner = strings.NewReplacer("“", "‘", "”", "’")
 
 func (s sentence) fixed() bool { return len(s.rest) == 0 }
 
@@ -130,6 +135,8 @@ func (s sentence) fill(l Locale, args []any) string {
 			b.WriteString(p.one)
 		case p.choice:
 			b.WriteString(p.many)
+		case p.quoted:
+			b.WriteString(inner.Replace(value(l, v)))
 		default:
 			b.WriteString(value(l, v))
 		}
@@ -194,6 +201,7 @@ func value(l Locale, v any) string {
 func parse(text string) (sentence, error) {
 	first, rest, found := strings.Cut(text, "{")
 	s := sentence{first: first}
+	open := marks(first)
 	for found {
 		place, after, closed := strings.Cut(rest, "}")
 		if !closed {
@@ -211,10 +219,15 @@ func parse(text string) (sentence, error) {
 			return s, fmt.Errorf("place %q in %q", p.name, text)
 		}
 		p.after, rest, found = strings.Cut(after, "{")
+		p.quoted = open > 0
+		open += marks(p.after)
 		s.rest = append(s.rest, p)
 	}
 	return s, nil
 }
+
+// marks counts how many more quotations a text opens than it closes.
+func marks(s string) int { return strings.Count(s, "“") - strings.Count(s, "”") }
 
 func placeName(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""

@@ -74,6 +74,39 @@ func TestFault(t *testing.T) {
 	}
 }
 
+// A name that brings quotation marks does not nest the same marks in a sentence
+// that quotes it, in either language; where nothing quotes it, it stays as it is.
+func TestQuotedNames(t *testing.T) {
+	const name, within = "开办餐饮店“一件事”", "“开办餐饮店‘一件事’”"
+	for _, l := range Locales() {
+		if got := T(l, "answers.source.earlier", "detail", name); !strings.Contains(got, within) {
+			t.Error(got)
+		}
+		if got := T(l, "messages.title_case_accepted", "item", name); !strings.Contains(got, name) {
+			t.Error(got)
+		}
+		got := T(l, "messages.text_bundle_stopped", "bundle", name, "item", name, "n", 1, "stopped", name, "going", name, "going_n", 1)
+		if strings.Count(got, within) != 2 || strings.Count(got, name) != 2 {
+			t.Error(got)
+		}
+	}
+}
+
+// What a sentence opens it closes, or every later place would count as quoted.
+func TestQuotationsClose(t *testing.T) {
+	for _, l := range Locales() {
+		for key, s := range sentences[l] {
+			n := marks(s.first)
+			for _, p := range s.rest {
+				n += marks(p.after)
+			}
+			if n != 0 {
+				t.Errorf("%s %s: quotation marks that do not pair", l, key)
+			}
+		}
+	}
+}
+
 func TestLocale(t *testing.T) {
 	if From(context.Background()) != ZH || From(With(context.Background(), EN)) != EN {
 		t.Error("locale in context")
