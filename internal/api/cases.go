@@ -73,13 +73,15 @@ var acts = []struct {
 	{cases.ActAdvance, "opinions"}, {cases.ActReturn, "returns"}, {cases.ActGrant, "decision"}, {cases.ActPost, "posting"},
 	{cases.ActDeliver, "delivery"}, {cases.ActTerminate, "termination"}, {cases.ActServe, "service"}, {cases.ActSuspend, "suspensions"},
 	{cases.ActResume, "resumptions"}, {cases.ActAskExtend, "extension-requests"}, {cases.ActExtend, "extension-decision"},
+	{cases.ActCharge, "charges"},
 }
 
 // may lists what the actor may do to the case now. A decision and a production are
 // one act of the lifecycle at two steps, and an opinion is asked at its own.
-// suspends tells whether the item publishes a procedure whose time is not counted:
-// without one there is nothing to suspend for.
-func may(actor gov.Actor, c *cases.Case, suspends bool) []string {
+// rules are those of the item, for an act that needs something published: without a
+// procedure whose time is not counted there is nothing to suspend for, and what is
+// free is not charged.
+func may(actor gov.Actor, c *cases.Case, rules *cases.Rules) []string {
 	out := []string{}
 	for _, x := range acts {
 		if !cases.MayDo(actor, c, x.act) {
@@ -91,7 +93,8 @@ func may(actor gov.Actor, c *cases.Case, suspends bool) []string {
 			out = append(out, "production")
 		case x.act == cases.ActGrant && c.Step != cases.Approve:
 		case x.act == cases.ActReturn && c.Step == cases.Handle:
-		case x.act == cases.ActSuspend && !suspends:
+		case x.act == cases.ActSuspend && len(rules.Suspending()) == 0:
+		case x.act == cases.ActCharge && !rules.Fee.Charged:
 		case x.act == cases.ActServe && !c.ServedOn.IsZero():
 		case x.act == cases.ActAskExtend && (c.Extension == cases.ExtensionAsked || c.Extension == cases.Extended):
 		default:
@@ -102,13 +105,12 @@ func may(actor gov.Actor, c *cases.Case, suspends bool) []string {
 }
 
 func (a *API) caseOf(ctx context.Context, actor gov.Actor, c *cases.Case) (Case, error) {
-	suspends := false
-	if cases.MayDo(actor, c, cases.ActSuspend) {
-		rules, err := a.d.Cases.Rules(ctx, c)
-		if err != nil {
+	var rules *cases.Rules
+	if cases.MayDo(actor, c, cases.ActSuspend) || cases.MayDo(actor, c, cases.ActCharge) {
+		var err error
+		if rules, err = a.d.Cases.Rules(ctx, c); err != nil {
 			return Case{}, err
 		}
-		suspends = len(rules.Suspending()) > 0
 	}
 	return Case{ID: c.ID, Number: string(c.Number), Application: c.Application, Item: Named{c.Item, c.ItemName}, Guide: c.LocalItem,
 		Body: Named{c.Body, c.BodyName}, Department: c.Department, Region: string(c.Region), Applicant: Applicant{c.ApplicantKind, c.ApplicantName},
@@ -118,7 +120,7 @@ func (a *API) caseOf(ctx context.Context, actor gov.Actor, c *cases.Case) (Case,
 		PromisedDue: c.PromisedDue.String(), StatutoryDue: c.StatutoryDue.String(), DeliverDue: c.DeliverDue.String(),
 		CorrectionDue: c.CorrectionDue.String(), StepDue: c.StepDue.String(), ResumeDue: c.ResumeDue.String(), DueOn: c.DueOn.String(),
 		Provisional: c.Provisional, Deemed: c.Deemed, Extension: string(c.Extension), ServedOn: c.ServedOn.String(), Corrections: c.Corrections,
-		Returns: c.Returns, Licence: c.Licence, Rated: c.Rated, StatusPage: a.statusPage(c), May: may(actor, c, suspends), Version: c.Version()}, nil
+		Returns: c.Returns, Licence: c.Licence, Rated: c.Rated, StatusPage: a.statusPage(c), May: may(actor, c, rules), Version: c.Version()}, nil
 }
 
 // showCase shows a case as r sees it, for the answers of acts.

@@ -110,6 +110,14 @@ type Return struct {
 	Reason string `json:"reason" maxLength:"2000"`
 }
 
+// Charging says what was taken for a case, in fen; only what the guide publishes may
+// be (art. 58, 59).
+type Charging struct {
+	Seen
+	Amount int64  `json:"amount" minimum:"1" maximum:"10000000000"`
+	For    string `json:"for" minLength:"1" maxLength:"2000"`
+}
+
 // Termination ends a case whose applicant is no more (art. 70).
 type Termination struct {
 	Seen
@@ -129,6 +137,10 @@ func (a *API) addSteps() {
 	addAct(a, desk("return-case", "returns"), func(ctx context.Context, d doing[Return]) error {
 		_, err := a.d.Cases.Return(ctx, d.Actor, d.id, d.seen, cases.Step(d.body.To), d.body.Reason)
 		return err
+	}, a.showCase)
+	addAct(a, desk("record-charge", "charges"), func(ctx context.Context, d doing[Charging]) error {
+		_, err := a.d.Cases.RecordCharge(ctx, d.Actor, d.id, d.seen, d.body.Amount, d.body.For)
+		return a.breached(ctx, d.Actor, d.id, cases.ActCharge, err)
 	}, a.showCase)
 	addAct(a, desk("terminate-case", "termination"), func(ctx context.Context, d doing[Termination]) error {
 		_, err := a.d.Cases.Terminate(ctx, d.Actor, d.id, d.seen, d.body.Reason)

@@ -30,7 +30,15 @@ type Entry struct {
 	Passed    bool     `json:"passed,omitempty"`
 	Way       string   `json:"way,omitempty"`
 	Parcel    string   `json:"parcel,omitempty"`
+	Charge    *Charge  `json:"charge,omitempty"`
 	Erased    bool     `json:"erased,omitempty"`
+}
+
+// Charge is money taken, in fen, by a published standard.
+type Charge struct {
+	Amount   int64  `json:"amount"`
+	For      string `json:"for"`
+	Standard string `json:"standard"`
 }
 
 // Trace is the journal of a case, oldest first.
@@ -69,6 +77,9 @@ func entryOf(l cases.Line) Entry {
 		if ev.Planned != nil {
 			e.Days = *ev.Planned
 		}
+	}
+	if x := ch.Charge; x != nil {
+		e.Charge = &Charge{x.Fen, x.For, x.Standard}
 	}
 	if ch.Days > 0 {
 		e.Days = ch.Days

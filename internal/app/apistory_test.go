@@ -304,6 +304,7 @@ func (s *story) immediate() {
 	x = s.drafted("mi-resident-fee", sample, now)
 	id = x.text(t, "case")
 	s.act(s.system, id, "acceptance", nil).wants(t, http.StatusOK)
+	s.charge(id)
 	s.act(s.system, id, "opinions", map[string]any{"verdict": "advise_grant"}).wants(t, 200)
 	c := s.act(s.system, id, "decision", map[string]any{"grant": true}).wants(t, 200)
 	if c.text(t, "step") != "produce" || c.text(t, "may.1") != "production" {
@@ -316,6 +317,21 @@ func (s *story) immediate() {
 	}
 	s.act(s.system, id, "production", map[string]any{"face": map[string]any{key: s.face(key)}, "valid_to": "2027-12-31"}).wants(t, 200).
 		record(t, "produce-licence", map[string]any{"id": id})
+}
+
+// charge takes what the item publishes; the trace tells of it, with the standard.
+func (s *story) charge(id string) {
+	t := s.t
+	s.act(s.system, id, "charges", map[string]any{"amount": 0, "for": "x"}).problem(t, 422, "fault.fields")
+	c := s.act(s.system, id, "charges", map[string]any{"amount": 40000, "for": "居民医保年度个人缴费"}).wants(t, 200).
+		record(t, "record-charge", map[string]any{"id": id})
+	if !slices.Contains(at(c.json(t), "may").([]any), any("charges")) {
+		t.Errorf("%s", c.answer)
+	}
+	trace := s.do("GET", "/api/v1/cases/"+id+"/trace", nil).wants(t, 200)
+	if got := trace.text(t, "entries.2.act") + trace.text(t, "entries.2.charge.amount") + trace.text(t, "entries.2.charge.standard"); got != "charge40000按当年公布的个人缴费标准" {
+		t.Errorf("%s: %s", got, trace.answer)
+	}
 }
 
 // face is a value for an element of a licence's face.

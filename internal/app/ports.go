@@ -125,7 +125,8 @@ func (a caseItems) Rules(ctx context.Context, localItem string) (*cases.Rules, e
 	r := &cases.Rules{
 		Item: item.ID, ItemName: item.Name, Department: g.Local.Department, Permit: item.Type == permit, Immediate: item.Immediate,
 		Promised: cases.Limit{Days: item.CommitmentDays, Unit: g.Unit()}, Form: g.Form,
-		LegalBasis: g.BasisTexts(), Charged: item.Fee.Charged, Limited: item.QuantityLimit != "",
+		LegalBasis: g.BasisTexts(), Limited: item.QuantityLimit != "",
+		Fee: cases.FeeRule{Charged: item.Fee.Charged, Standard: item.Fee.Standard, Basis: item.Fee.Basis},
 	}
 	if item.StatutoryLimit != set.LimitNone {
 		r.Statutory = &cases.Limit{Days: item.StatutoryDays, Unit: g.Unit()}

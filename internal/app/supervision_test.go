@@ -213,7 +213,7 @@ func TestSecondCorrectionRaisesACard(t *testing.T) {
 }
 
 // TestRefusedByTheAPIRaisesACard: a program asks for what is not published, decides
-// before it accepts, refuses without reasons; each is refused as before, changes
+// before it accepts, refuses without reasons, charges for what is free; each is refused as before, changes
 // nothing, and leaves one card.
 func TestRefusedByTheAPIRaisesACard(t *testing.T) {
 	t.Parallel()
@@ -248,6 +248,14 @@ func TestRefusedByTheAPIRaisesACard(t *testing.T) {
 		s.act(s.system, id, "decision", map[string]any{"grant": false, "reason": "", "article": ""}).problem(t, 422, "fault.fields")
 		has("early_decision", "unpublished", "unreasoned")
 		state("accepted")
+		charged := s.act(s.system, id, "charges", map[string]any{"amount": 4000, "for": "工本费"}).problem(t, 422, "fault.fields")
+		if at(charged, "errors.0.code") != "cases.charge_free" || at(charged, "errors.0.pointer") != "#/amount" {
+			t.Errorf("%v", charged)
+		}
+		has("charged", "early_decision", "unpublished", "unreasoned")
+		if trace := s.do("GET", "/api/v1/cases/"+id+"/trace", nil).wants(t, 200); strings.Contains(string(trace.answer), "工本费") {
+			t.Errorf("refused, and yet %s", trace.answer)
+		}
 		all, err := a.Supervision.Cards(t.Context(), gov.Actor{Kind: gov.System}, supervision.CardFilter{Case: id, Rule: supervision.Unpublished}, "", 0)
 		if err != nil || len(all) != 1 || all[0].Facts["paths"] != "material.house_deed" || all[0].OfficerName == "" {
 			t.Errorf("%+v, %v", all, err)

@@ -44,6 +44,8 @@ type Change struct {
 	Joint  *Joint   `json:"joint,omitempty"`  // of a step that departments take together
 	Whole  bool     `json:"whole,omitempty"`  // done to all cases of the application at once
 
+	Charge *Charge `json:"charge,omitempty"` // money taken
+
 	Days    int          `json:"days,omitempty"`   // asked for or granted
 	Letter  string       `json:"letter,omitempty"` // reference (文号) of the letter issued with it
 	Former  *Dates       `json:"-"`                // of a recount: the dates before it, which the journal has in its earlier entries
@@ -65,6 +67,13 @@ type Change struct {
 type Stage struct {
 	On   clock.Date `json:"on,omitzero"`
 	Days int64      `json:"days,omitempty"`
+}
+
+// Charge is money taken for a case, in fen: what for, and by which published standard.
+type Charge struct {
+	Fen      int64  `json:"fen"`
+	For      string `json:"for"`
+	Standard string `json:"standard"`
 }
 
 func (ch Change) bytes() []byte {

@@ -54,6 +54,7 @@ const (
 	ActExtend       Act = "extend"
 	ActRefuseExtend Act = "refuse_extension"
 	ActRecount      Act = "recount" // the calendar changed
+	ActCharge       Act = "charge"  // money is taken
 
 	ActBegin Act = "begin"   // the predecessors in the bundle are granted
 	ActCut   Act = "cut_off" // a predecessor in the bundle ended without a grant
@@ -106,6 +107,11 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Suspended, Act: ActRecount, To: Suspended, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
 		{From: Granted, Act: ActRecount, To: Granted, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
 		{From: Refused, Act: ActRecount, To: Refused, By: "系统", Guard: "calendar changed", Article: "行政许可法第八十二条"},
+		{From: Submitted, Act: ActCharge, To: Submitted, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
+		{From: Correcting, Act: ActCharge, To: Correcting, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
+		{From: Accepted, Act: ActCharge, To: Accepted, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
+		{From: Suspended, Act: ActCharge, To: Suspended, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
+		{From: Granted, Act: ActCharge, To: Granted, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
 		{From: Accepted, Act: ActVisit, To: Accepted, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Suspended, Act: ActVisit, To: Suspended, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Accepted, Act: ActJoint, To: Accepted, By: "承办", Guard: "takes part"},

@@ -74,7 +74,7 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 		return mayReceive(a, c)
 	case ActWithdraw, ActForgo, ActResubmit, ActRate:
 		return mine(a, c)
-	case ActTerminate, ActSuspend, ActResume, ActLift, ActAskExtend:
+	case ActTerminate, ActSuspend, ActResume, ActLift, ActAskExtend, ActCharge:
 		return a.HasAt(gov.RoleOfficer, c.Body)
 	case ActVisit:
 		return c.Step == Handle && mayStep(a, c, Handle)

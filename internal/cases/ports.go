@@ -29,8 +29,15 @@ type Rules struct {
 	Conditions  []Condition
 	DeliveryWay string // the way when the form does not ask
 	Procedures  []ProcedureRule
-	Charged     bool
+	Fee         FeeRule
 	Limited     bool // there is a quota: acceptances are numbered (art. 57)
+}
+
+// FeeRule is what the guide publishes about money: nothing else may be taken.
+type FeeRule struct {
+	Charged  bool
+	Standard string // "不收费", "每证10元"
+	Basis    string // law or decree that allows it, '' where none is given
 }
 
 // Limit is a number of days in a unit of the clock.

@@ -241,6 +241,34 @@ func (s *Service) Withdraw(ctx context.Context, actor gov.Actor, caseID string, 
 	})
 }
 
+// mostCharged bounds one charge: a hundred million yuan.
+const mostCharged = 100_000_000_00
+
+// RecordCharge keeps that fen were taken for the case, and what for. What the guide
+// under which it was filed calls free is free (行政许可法 art. 58); what it charges, it
+// charges by the published standard (art. 59), which is kept beside the amount.
+func (s *Service) RecordCharge(ctx context.Context, actor gov.Actor, caseID string, seen, fen int64, what string) (*Case, error) {
+	return s.verb(ctx, actor, caseID, seen, ActCharge, func(tx *db.Tx, c *Case, rules *Rules) error {
+		if err := rules.Fee.check(fen, what); err != nil {
+			return err
+		}
+		return s.act(ctx, tx, c, actor, ActCharge, Change{Step: c.Step, Article: rules.Fee.Basis,
+			Charge: &Charge{Fen: fen, For: what, Standard: rules.Fee.Standard}})
+	})
+}
+
+func (r FeeRule) check(fen int64, what string) error {
+	var f fault.Fields
+	switch {
+	case fen < 1 || fen > mostCharged:
+		f.Add("amount", "cases.charge_amount")
+	case !r.Charged:
+		f.Add("amount", "cases.charge_free", "standard", r.Standard, "fen", fen)
+	}
+	required(&f, "for", what)
+	return f.Err()
+}
+
 // unset lists the face elements that the form does not give.
 func unset(rule *LicenceRule, answers form.Answers) []string {
 	var out []string

@@ -2,6 +2,7 @@ package supervision
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,19 +88,6 @@ func DecidedEarly(accepted, decided clock.Date) bool {
 	return !decided.IsZero() && (accepted.IsZero() || decided.Before(accepted))
 }
 
-// NoReasons tells that a refusal does not say why or by which article (art. 38).
-func NoReasons(reason, article string) bool {
-	return strings.TrimSpace(reason) == "" || strings.TrimSpace(article) == ""
-}
-
-// Outside gives what was asked for and is not on the published list (art. 31).
-func Outside(asked []string, published func(path string) bool) []string {
-	return slices.DeleteFunc(slices.Clone(asked), published)
-}
-
-// ChargedFree tells that money was taken, in fen, for what is free (art. 58).
-func ChargedFree(charges bool, fen int64) bool { return !charges && fen > 0 }
-
 // Refused reads in the refusal of an act which rule it would have broken, for the
 // callers that no page guides: programs. Most refusals break none.
 func Refused(caseID string, actor gov.Actor, act cases.Act, err error) (Breach, bool) {
@@ -119,6 +107,8 @@ func Refused(caseID string, actor gov.Actor, act cases.Act, err error) (Breach, 
 		switch {
 		case act == cases.ActNotify && f.Code == "cases.defect_unpublished":
 			b.Rule, paths = Unpublished, append(paths, f.Path)
+		case act == cases.ActCharge && f.Code == "cases.charge_free":
+			b.Rule, b.Facts["charged"] = Charged, fmt.Sprint(f.Args["fen"])
 		case (act == cases.ActRefuse || act == cases.ActDecline) && (f.Code == "cases.reason_required" || f.Code == "cases.article_required"):
 			b.Rule, paths = Unreasoned, append(paths, f.Path)
 		}

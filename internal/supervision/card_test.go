@@ -235,13 +235,6 @@ func TestBreaches(t *testing.T) {
 		{DecidedEarly(clock.MustDate("2026-03-03"), clock.MustDate("2026-03-02")), true},
 		{DecidedEarly(clock.Date{}, clock.MustDate("2026-03-02")), true},
 		{DecidedEarly(clock.MustDate("2026-03-03"), clock.Date{}), false},
-		{NoReasons("不符合", "第三十八条"), false},
-		{NoReasons(" ", "第三十八条"), true},
-		{NoReasons("不符合", ""), true},
-		{Outside([]string{"material.a", "material.b"}, func(p string) bool { return p == "material.a" }), []string{"material.b"}},
-		{ChargedFree(false, 1), true},
-		{ChargedFree(false, 0), false},
-		{ChargedFree(true, 100), false},
 	} {
 		if fmt.Sprint(x.got) != fmt.Sprint(x.want) {
 			t.Errorf("%d: %v, want %v", i, x.got, x.want)
@@ -270,6 +263,8 @@ func TestRefused(t *testing.T) {
 		{cases.ActNotify, fields("field.a", "cases.defect_reason"), "", ""},
 		{cases.ActRefuse, fields("reason", "cases.reason_required"), Unreasoned, "reason"},
 		{cases.ActReturn, fields("reason", "cases.reason_required"), "", ""},
+		{cases.ActCharge, fields("for", "cases.for_required", "amount", "cases.charge_free"), Charged, ""},
+		{cases.ActCharge, fields("amount", "cases.charge_amount"), "", ""},
 		{cases.ActGrant, early, EarlyDecision, ""},
 		{cases.ActGrant, late, "", ""},
 		{cases.ActAccept, early, "", ""},

@@ -8,8 +8,8 @@ import (
 	"yimen/internal/web/ui"
 )
 
-// Act says what an act did to the dates of its case, "" for one that only moved it
-// on. Reasons are apart: who may read them is asked of cases.
+// Act says what an act did to the dates of its case, or what it took for it, "" for one
+// that only moved it on. Reasons are apart: who may read them is asked of cases.
 func Act(ctx context.Context, l cases.Line) string {
 	ch := l.Change
 	switch cases.Act(l.Act) {
@@ -34,6 +34,10 @@ func Act(ctx context.Context, l cases.Line) string {
 	case cases.ActServe:
 		if ch.ServedOn != nil {
 			return ui.T(ctx, "dates.act_serve", "date", *ch.ServedOn)
+		}
+	case cases.ActCharge:
+		if ch.Charge != nil {
+			return ui.T(ctx, "dates.act_charge", "amount", ui.Money(ctx, ch.Charge.Fen), "for", ch.Charge.For, "standard", ch.Charge.Standard)
 		}
 	case cases.ActRecount:
 		return recounted(ctx, ch.Dates)

@@ -3,6 +3,7 @@ package oversight
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yimen/internal/cases"
@@ -74,6 +75,10 @@ func fact(ctx context.Context, name, value string) string {
 		return dossier.State(ctx, cases.State(value))
 	case "act":
 		return dossier.Act(ctx, cases.Act(value))
+	case "charged":
+		if fen, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return ui.Money(ctx, fen)
+		}
 	case "paths":
 		return strings.Join(strings.Fields(value), ui.T(ctx, "dates.comma"))
 	}
