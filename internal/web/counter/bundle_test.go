@@ -2,13 +2,8 @@ package counter_test
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
-
-	"yimen/internal/app/apptest"
-	answers "yimen/internal/catalogue/form"
-	"yimen/internal/gov"
 )
 
 const (
@@ -54,49 +49,3 @@ func TestBundleAtTheCounter(t *testing.T) {
 
 // said is the query of answers.
 func said(kv ...string) string { return form(kv...).Encode() }
-
-var digits = regexp.MustCompile(`\d{3} \d{3}`)
-
-// A clerk begins a bundle, the applicant goes on with it on the phone by the six
-// digits, and a clerk finishes it: nothing is typed twice.
-func TestBundleGoesToThePhoneAndBack(t *testing.T) {
-	h := open(t)
-	ctx := t.Context()
-	clerk := h.as("clerk1")
-	resident := apptest.As(t, h.app, "resident1", gov.Mobile)
-	path := "/counter/parties/" + resident.Party + "/bundles/" + flat
-	draft := at(t, clerk.Post(path, form("answer.loan", "否", "answer.gas", "否")))
-	id := strings.TrimPrefix(draft, "/counter/drafts/")
-
-	shown := clerk.Post(draft+"/handover", nil).Wants(t, 200, "转到申请人的手机上继续", "张示例")
-	code := digits.FindString(shown.Doc.Text("main"))
-	if other := apptest.As(t, h.app, "resident2", gov.Mobile); code != "" {
-		if _, err := h.app.Applications.Redeem(ctx, other, code); err == nil {
-			t.Fatal("somebody else took the draft over")
-		}
-	}
-	x, err := h.app.Applications.Redeem(ctx, resident, code)
-	if err != nil || x.ID != id || x.Bundle != flat {
-		t.Fatalf("redeemed %q: %v", code, err)
-	}
-	def, err := h.app.Applications.Definition(ctx, x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if x, err = h.app.Applications.Save(ctx, resident, id, x.Version(), def.PageFor("seller_name"), answers.Answers{"seller_name": {Text: "卖方虚构"}}, true); err != nil {
-		t.Fatal(err)
-	}
-	back, err := h.app.Applications.HandOver(ctx, resident, id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	second := h.as("clerk2")
-	second.Post("/counter/search", form("q", back.Code)).Redirects(t, draft)
-	if got := x.Answers["seller_name"].Text; got != "卖方虚构" {
-		t.Errorf("kept %q", got)
-	}
-	second.Get(draft+"/filing").Wants(t, 200, "卖方虚构")
-	h.as("clerk3").Get(draft+"/filing").Wants(t, 404)
-	h.as("clerk3").Post(draft+"/handover", nil).Wants(t, 404)
-	second.Get(draft+"/handover").Wants(t, 303)
-}

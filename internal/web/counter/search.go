@@ -26,6 +26,8 @@ type newcomer struct{ Name, IDNumber, CreditCode, Phone string }
 
 var (
 	sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
+	// codeForm is how a screen shows a hand-over code, and how people read it out.
+	codeForm = regexp.MustCompile(`^[0-9]{3} ?[0-9]{3}$`)
 	// longNumber is longer than any number of a person or organisation: it was meant
 	// as a case number.
 	longNumber = regexp.MustCompile(`^[0-9-]{19,30}$`)
@@ -46,8 +48,8 @@ func (s *Counter) search(q *kit.Request) error {
 	switch {
 	case typed == "":
 		return q.Redirect("/counter")
-	case sixDigits.MatchString(text):
-		return s.redeem(q, typed, text)
+	case codeForm.MatchString(text):
+		return s.redeem(q, typed, strings.ReplaceAll(text, " ", ""))
 	case tokenForm.MatchString(text):
 		return s.byToken(q, typed, text)
 	}

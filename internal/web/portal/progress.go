@@ -85,7 +85,7 @@ func (p *Portal) progress(q *kit.Request) error {
 
 func (p *Portal) progressView(q *kit.Request, a *applications.Application, all cases.Companions) (*progressView, error) {
 	ctx := reading(q)
-	paths := progress.Paths{Case: func(id string) string { return "/cases/" + id }, Dates: func(id string) string { return "/cases/" + id + "/dates" }}
+	paths := progress.Paths{Case: func(id string) string { return "/cases/" + id }, Dates: func(id string) string { return "/cases/" + id + "/dates" }, Mine: true}
 	x, err := progress.Reader{Catalogue: p.d.Catalogue}.Read(ctx, a, all, paths, p.today())
 	if err != nil {
 		return nil, err

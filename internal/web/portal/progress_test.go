@@ -161,6 +161,8 @@ func TestProgressIsTheApplicants(t *testing.T) {
 		w.v.Get("/applications/none/progress"+p).Wants(t, 404)
 	}
 	w.v.Get(w.path+"/correction").Redirects(t, w.path)
+	w.bring("road-occupy", rehearsal.Goal{State: cases.Correcting})
+	w.v.Get(w.path).Wants(t, 200, "等您补正", "现在补正")
 	w.v.Get(w.path+"/rating").Redirects(t, w.path)
 	w.v.Post(w.path+"/rating", words("score", "1")).Redirects(t, w.path)
 }

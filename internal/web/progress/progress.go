@@ -35,8 +35,12 @@ type Member struct {
 	Note    string // why it ended, or what its end ended
 }
 
-// Paths tell where a reader finds a case and the reasons for its dates.
-type Paths struct{ Case, Dates func(id string) string }
+// Paths tell where a reader finds a case and the reasons for its dates, and whether
+// he is the applicant himself.
+type Paths struct {
+	Case, Dates func(id string) string
+	Mine        bool
+}
 
 // Read puts the companions of an application into words.
 func Read(ctx context.Context, all cases.Companions, at Paths) []Member {
@@ -48,7 +52,7 @@ func Read(ctx context.Context, all cases.Companions, at Paths) []Member {
 			m.Href, m.Why = at.Case(x.ID), at.Dates(x.ID)
 		}
 		m.Waits = waits(all, x)
-		m.Awaited = awaited(ctx, m)
+		m.Awaited = awaited(ctx, m, at.Mine)
 		m.Due = due(ctx, x)
 		if m.Due == "" || x.State == cases.Waiting {
 			m.Why = ""
@@ -90,13 +94,15 @@ func waits(all cases.Companions, x cases.Companion) (names []string) {
 	return names
 }
 
-// awaited says from whom what is awaited.
-func awaited(ctx context.Context, m Member) string {
+// awaited says from whom what is awaited; mine is for the applicant's own eyes.
+func awaited(ctx context.Context, m Member, mine bool) string {
 	switch {
 	case m.State == cases.Waiting:
 		return ui.T(ctx, "progress.waits_for", "names", Joined(ctx, m.Waits))
 	case m.Awaits == cases.Nobody:
 		return ""
+	case m.Awaits == cases.Applicant && mine:
+		return ui.T(ctx, "progress.awaits_you")
 	case m.Awaits == cases.Applicant:
 		return ui.T(ctx, "progress.awaits_applicant")
 	case m.Awaits == cases.Outlet:

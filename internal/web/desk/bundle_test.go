@@ -1,0 +1,111 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	"yimen/internal/app/apptest"
+	"yimen/internal/cases"
+	"yimen/internal/gov"
+	"yimen/internal/platform/htmlcheck"
+	"yimen/internal/rehearsal"
+	"yimen/internal/web/kit/kittest"
+)
+
+// panel is what a case's page says of the others of its bundle.
+func panel(t *testing.T, a *kittest.Answer) string {
+	t.Helper()
+	for _, n := range a.Doc.Find("main .card") {
+		if text := htmlcheck.Text(n); strings.HasPrefix(text, "一件事：") {
+			return text
+		}
+	}
+	t.Fatalf("no panel of the bundle: %s", a.Doc.Text("main"))
+	return ""
+}
+
+// A department sees at its own case which others there are, where and how far, and
+// what waits for it; of what was filed for them, of their papers and their pages it
+// sees nothing.
+func TestABundlesCaseShowsTheOthers(t *testing.T) {
+	h := open(t)
+	ctx, stage := t.Context(), h.app.Stage()
+	applicant := apptest.As(t, h.app, "resident1", gov.Web)
+	x, err := stage.FileBundle(ctx, applicant, rehearsal.Choice{Bundle: "second-hand-house", Region: "445103100200",
+		Answers: map[string]string{"loan": "否", "gas": "是"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := h.app.Cases.Together(ctx, applicant, x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tax, transfer := all[0], all[1]
+	// Somebody who serves at the tax office and nowhere else.
+	clerk := h.site.As(gov.Actor{Account: "tax-only", Name: "税承办", Kind: gov.Staff, Channel: gov.Web,
+		Posts: []gov.Post{{ID: "p", Body: tax.Body, Region: "445103", Role: gov.RoleOfficer}}})
+	page := clerk.Get(path(tax.Case)).Wants(t, 200)
+	text := panel(t, page)
+	for _, s := range all {
+		if !strings.Contains(text, s.ItemName) || !strings.Contains(text, s.BodyName) {
+			t.Errorf("%s of %s is not in %q", s.ItemName, s.BodyName, text)
+		}
+		if s.ID == tax.ID {
+			continue
+		}
+		if page.Doc.Count("a[href=/desk/cases/"+s.ID+"]") != 0 {
+			t.Errorf("a link to the case of %s", s.BodyName)
+		}
+		page.Lacks(t, s.Number.Grouped(), string(s.Number))
+		for _, below := range []string{"", "visits", "letters", "trace", "dates", "joint"} {
+			clerk.Get(path(s.Case, below)).Wants(t, 404)
+		}
+	}
+	for _, want := range []string{tax.ItemName + " 本件", "等待前项办结", "等“" + tax.ItemName + "”办成"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %q", want, text)
+		}
+	}
+	whole, err := h.app.Applications.Application(ctx, applicant, x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := h.app.Applications.Definition(ctx, whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := page.Doc.Text("main")
+	others := 0
+	for _, f := range own.Form {
+		mine := false
+		for _, m := range own.Members {
+			if m.LocalItem == tax.LocalItem {
+				_, mine = m.Form.Field(f.Key)
+			}
+		}
+		if !mine && !whole.Answers[f.Key].IsZero() {
+			if others++; strings.Contains(shown, f.Label) {
+				t.Errorf("the tax office reads %s, which its form does not ask", f.Label)
+			}
+		}
+	}
+	if others == 0 {
+		t.Fatal("the members ask nothing that the tax office must not see")
+	}
+
+	// The office that serves at both follows the link; the state of one is seen at the other.
+	if _, err := stage.Bring(ctx, applicant, tax.Case, rehearsal.Goal{State: cases.Refused}); err != nil {
+		t.Fatal(err)
+	}
+	both := h.as("officer")
+	text = panel(t, both.Get(path(transfer.Case)).Wants(t, 200))
+	if !strings.Contains(text, "前项未成，已终止") || !strings.Contains(text, "因为“"+tax.ItemName+"”不予许可") {
+		t.Error(text)
+	}
+	if both.Get(path(transfer.Case)).Doc.Count("a[href=/desk/cases/"+tax.ID+"]") == 0 {
+		t.Error("no way to the other case of one's own")
+	}
+	if single := h.bring("handler1", food, cases.Submitted, cases.NoStep); strings.Contains(both.Get(path(single)).Body, "一件事：") {
+		t.Error("a case of one item has a panel")
+	}
+}
