@@ -50,13 +50,8 @@ func (p *person) anything(known map[string]string) {
 		for i, x := range open {
 			switch {
 			case known[x.Name] == "-":
-			case x.Type == "radio" || x.Type == "checkbox":
+			case x.Type == "radio" || x.Type == "checkbox" || x.Type == "select":
 				p.Choose(x.Name, first(known[x.Name], x.Value))
-			case x.Type == "select":
-				p.Choose(x.Name, first(known[x.Name], x.Value))
-				if strings.HasSuffix(x.Name, ".0") || strings.HasSuffix(x.Name, ".1") {
-					p.waitFor("the next level", `document.readyState === "complete"`)
-				}
 			default:
 				p.Fill(x.Name, first(known[x.Name], something(x, i)))
 			}
@@ -162,6 +157,12 @@ func catering(t *testing.T, s *harness.Server) {
 	p := come(t, s, "handler1", harness.Phone)
 	p.bundle("open-catering-shop", "catering-", nil, "是", "是")
 	p.MustSee("食品经营许可", "烟草专卖零售许可", "公众聚集场所")
+}
+
+func birth(t *testing.T, s *harness.Server) {
+	p := come(t, s, "resident2", harness.Phone)
+	p.bundle("newborn", "newborn-", nil, "否")
+	p.MustSee("出生医学证明签发", "出生登记", "社会保障卡")
 }
 
 func secondHand(t *testing.T, s *harness.Server) {

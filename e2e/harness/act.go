@@ -121,23 +121,7 @@ func (p *Page) replaceSelection(value string) error {
 // legend or name, or an option of the select with that label or name.
 func (p *Page) Choose(question, answer string) {
 	p.t.Helper()
-	err := p.touch("option", []any{question, answer}, func(el *element) error {
-		done, err := el.call(`function() {
-			if (this.tagName !== "OPTION") return this.checked;
-			const s = this.closest("select");
-			if (s.disabled || this.disabled) throw new Error("it is disabled");
-			// The list a browser unfolds is the system's and cannot be pressed from here.
-			s.focus();
-			this.selected = true;
-			s.dispatchEvent(new Event("input", {bubbles: true}));
-			s.dispatchEvent(new Event("change", {bubbles: true}));
-			return true;
-		}`)
-		if err != nil || string(done) == "true" {
-			return err
-		}
-		return el.tick(true)
-	})
+	err := p.touch("option", []any{question, answer}, (*element).choose)
 	if err != nil {
 		p.fail("choosing 「%s」 for 「%s」: %v", answer, question, err)
 	}
@@ -279,6 +263,36 @@ func (el *element) click() error {
 		return err
 	}
 	return el.p.do(chromedp.MouseClickXY(spot.X, spot.Y))
+}
+
+// choose selects an option or ticks a box. A choice whose script sends its form at once, as a
+// region's does for its next level, is over when the page that follows is there.
+func (el *element) choose() error {
+	before, _ := el.p.watch.navigations()
+	done, err := el.call(`function() {
+		if (this.tagName !== "OPTION") return this.checked ? "done" : "";
+		const s = this.closest("select");
+		if (s.disabled || this.disabled) throw new Error("it is disabled");
+		// The list a browser unfolds is the system's and cannot be pressed from here.
+		s.focus();
+		this.selected = true;
+		let sends = false;
+		const note = (ev) => { sends = !ev.defaultPrevented; };
+		addEventListener("submit", note);
+		s.dispatchEvent(new Event("input", {bubbles: true}));
+		s.dispatchEvent(new Event("change", {bubbles: true}));
+		removeEventListener("submit", note);
+		return sends ? "sent" : "done";
+	}`)
+	switch {
+	case err != nil:
+		return err
+	case string(done) == `"sent"`:
+		return el.p.settle(before, patience, nil)
+	case string(done) == `"done"`:
+		return nil
+	}
+	return el.tick(true)
 }
 
 // press clicks and waits for what follows. A form whose script sends it by itself stays on the
