@@ -32,14 +32,22 @@ type gathering struct {
 	passed    time.Duration // by which the test's clock is ahead
 }
 
-// eachGathering runs f on both databases with a clock that the test moves.
+// eachGathering files a bundle on both databases, with a clock that the test moves,
+// and runs f.
 func eachGathering(t *testing.T, in rehearsal.Choice, f func(g *gathering)) {
+	t.Helper()
+	eachTown(t, func(g *gathering) {
+		g.file(in)
+		f(g)
+	})
+}
+
+func eachTown(t *testing.T, f func(g *gathering)) {
 	t.Helper()
 	for name, open := range map[string]func(testing.TB, now.Clock) *app.App{"sqlite": apptest.SQLite, "postgres": apptest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			g := &gathering{t: t}
 			g.a = open(t, func() now.Instant { return now.System().Add(g.passed) })
-			g.file(in)
 			f(g)
 			holds(t, g.a)
 		})
@@ -345,72 +353,6 @@ func TestADepartmentDeclinesAndACaseEnds(t *testing.T) {
 			t.Error(old, err)
 		}
 	})
-}
-
-// gas is a bundle in which an item has 专家评审 that is not counted.
-func TestAnExpertMeetingStopsOnlyItsClock(t *testing.T) {
-	t.Parallel()
-	in, item := expertBundle(t)
-	eachGathering(t, in, func(g *gathering) {
-		t := g.t
-		days := make([]int64, len(g.cases))
-		at := slices.IndexFunc(g.cases, func(c *cases.Case) bool { return c.Item == item })
-		if at < 0 || len(g.cases) < 2 {
-			t.Fatalf("%s is not among %d open cases", item, len(g.cases))
-		}
-		days[at] = 5
-		x := g.appointed(joint.ExpertMeeting, days...)
-		for nth := range g.cases {
-			c, want := g.again(nth), cases.Accepted
-			if nth == at {
-				want = cases.Suspended
-			}
-			if c.State != want {
-				t.Errorf("%s is %s", c.ItemName, c.State)
-			}
-		}
-		x = g.held(x)
-		for nth := range g.cases {
-			var err error
-			x, err = g.opine(x, nth, joint.Finding{Passed: true, Words: "同意专家组意见"})
-			g.must(err)
-		}
-		if c := g.again(at); x.State != joint.Closed || c.State != cases.Accepted {
-			t.Errorf("%s, %s", x.State, c.State)
-		}
-	})
-}
-
-// expertBundle finds a bundle with two open members of which one has an expert
-// meeting that is not counted.
-func expertBundle(t *testing.T) (rehearsal.Choice, string) {
-	t.Helper()
-	a := apptest.SQLite(t, nil)
-	all, err := a.Catalogue.Bundles(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, info := range all {
-		b, err := a.Catalogue.Bundle(t.Context(), info.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, in := range situations(b) {
-			c, err := a.Catalogue.Compose(t.Context(), in.Bundle, in.Region, in.Answers, in.Chosen)
-			if err != nil || len(c.Merged.Layers[0]) < 2 {
-				continue
-			}
-			for _, m := range c.Members {
-				for _, p := range m.Guide.Version.Item.Procedures {
-					if p.Kind == "专家评审" && !p.Counted && slices.Contains(c.Merged.Layers[0], m.Guide.Version.Item.ID) {
-						return in, m.Guide.Version.Item.ID
-					}
-				}
-			}
-		}
-	}
-	t.Skip("no bundle of the catalogue has one")
-	return rehearsal.Choice{}, ""
 }
 
 // A joint step survives the end of the process between any two acts.
