@@ -16,7 +16,7 @@ type story struct {
 // stories share one town on each database, so each takes cases of its own by their
 // numbers and never counts what others may have filed.
 var stories = []story{
-	{name: "food", play: food}, {name: "residence", play: residence}, {name: "correction", play: correction},
+	{name: "food", play: food}, {name: "residence", play: residence}, {name: "correction", play: correction}, {name: "time", play: takesTime},
 	{name: "decline", play: decline}, {name: "refusal", play: refusal}, {name: "withdrawal", play: withdrawal},
 	{name: "walkin", play: walkin}, {name: "handover", play: handover}, {name: "conflict", play: conflict},
 	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages}, {name: "disputes", play: disputes},
