@@ -43,6 +43,10 @@ func (o *office) Rules(_ context.Context, localItem string) (*Rules, error) {
 	return r, nil
 }
 
+func (o *office) ReplacementAsked(context.Context, *db.Tx, gov.Actor, *Case, string) ([]Defect, error) {
+	return nil, nil
+}
+
 func (o *office) CorrectionNotified(context.Context, *db.Tx, gov.Actor, *Case, []Defect) error {
 	return nil
 }
@@ -473,7 +477,7 @@ func TestTenThousand(t *testing.T) {
 			t.Errorf("looked at %d, moved %d, shown %d", r.Looked, r.Moved, toll.Moved)
 		}
 		t.Logf("%d cases: effect of %d in %v, recount in %v", cases, toll.Moved, counted.Sub(begun), time.Since(counted))
-		if took := time.Since(begun); took > 20*time.Second {
+		if took := time.Since(begun); took > time.Minute { // seconds, on a machine that does nothing else
 			t.Errorf("it took %v", took)
 		}
 		entries := o.entries()
