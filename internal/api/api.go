@@ -13,6 +13,7 @@ import (
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
+	"yimen/internal/cases/joint"
 	"yimen/internal/catalogue"
 	"yimen/internal/identity"
 	"yimen/internal/lang"
@@ -34,6 +35,7 @@ type Deps struct {
 	Cases        *cases.Service
 	Catalogue    *catalogue.Service
 	Identity     *identity.Service
+	Joint        *joint.Service
 	Licences     *licences.Service
 	Registers    *registers.Service
 	Supervision  *supervision.Service
@@ -81,7 +83,7 @@ func New(d Deps) *API {
 		RejectUnknownQueryParameters: true,
 	})
 	a.huma.UseMiddleware(a.speak, a.throttle)
-	for _, resource := range []func(){a.addItems, a.addGuides, a.addPlaces, a.addApplications, a.addAttachments, a.addCases,
+	for _, resource := range []func(){a.addItems, a.addGuides, a.addPlaces, a.addApplications, a.addAttachments, a.addCases, a.addJoint,
 		a.addReceiving, a.addSteps, a.addTime, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents, a.addRegisters} {
 		resource()
 	}

@@ -71,6 +71,7 @@ func TestAPISeesOwnWork(t *testing.T) {
 		police.do("GET", "/api/v1/cases/"+id, nil).problem(t, 404, "cases.missing")
 		police.do("GET", "/api/v1/cases/"+id+"/trace", nil).problem(t, 404, "cases.missing")
 		police.do("GET", "/api/v1/cases/"+id+"/officials", nil).problem(t, 404, "cases.missing")
+		police.do("GET", "/api/v1/cases/"+id+"/joint-steps", nil).problem(t, 404, "cases.missing")
 		police.do("GET", "/api/v1/case-numbers/"+x.text(t, "number"), nil).problem(t, 404, "cases.missing")
 		police.do("GET", "/api/v1/applications/"+x.text(t, "id"), nil).problem(t, 404, "applications.missing")
 		police.do("POST", "/api/v1/cases/"+id+"/acceptance", map[string]any{"version": 1}).problem(t, 404, "cases.missing")
@@ -253,7 +254,7 @@ func TestAPIRate(t *testing.T) {
 }
 
 func rated(a *app.App, perMinute int64) *api.API {
-	return api.New(api.Deps{Applications: a.Applications, Cases: a.Cases, Catalogue: a.Catalogue, Identity: a.Identity, Licences: a.Licences,
+	return api.New(api.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Catalogue: a.Catalogue, Identity: a.Identity, Licences: a.Licences,
 		Supervision: a.Supervision, Once: a.Once, DB: a.DB, Now: a.Now, NewID: id.New, URL: a.URL, Log: a.Log, Rate: identity.Rate{Count: perMinute, Per: time.Minute}})
 }
 

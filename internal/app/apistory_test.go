@@ -9,6 +9,7 @@ import (
 
 	"yimen/internal/app"
 	"yimen/internal/app/apptest"
+	"yimen/internal/cases/joint"
 	"yimen/internal/gov"
 	"yimen/internal/rehearsal"
 )
@@ -118,6 +119,7 @@ func TestAPIStory(t *testing.T) {
 		s.follow(caseID)
 		licence := s.grant(caseID)
 		s.licence(licence)
+		s.joint()
 		s.others()
 		s.time()
 		s.immediate()
@@ -188,6 +190,24 @@ func (s *story) grant(caseID string) string {
 	s.act(s.system, caseID, "delivery", map[string]any{"way": "posted", "recipient": "钱经办", "parcel": "EX0000000001"}).wants(t, 200).record(t, "deliver-result", by)
 	s.do("GET", "/api/v1/cases/"+caseID+"/trace", nil).wants(t, 200).record(t, "get-case-trace", by)
 	return licence
+}
+
+// joint: three departments look at one shop; each system that sees one of the cases
+// reads when, where and with whom.
+func (s *story) joint() {
+	t := s.t
+	g := &gathering{t: t, a: s.App}
+	g.file(catering)
+	at := "/api/v1/cases/" + g.cases[1].ID + "/joint-steps"
+	if none := s.do("GET", at, nil).wants(t, 200); string(none.answer) == "" || strings.Contains(string(none.answer), "site_visit") {
+		t.Errorf("%s", none.answer)
+	}
+	x := g.appointed(joint.SiteVisit)
+	list := s.do("GET", at, nil).wants(t, 200).record(t, "list-joint-steps", map[string]any{"id": g.cases[1].ID})
+	if list.text(t, "joint_steps.0.id") != x.ID || list.text(t, "joint_steps.0.state") != "appointed" || list.text(t, "joint_steps.0.parts.2.state") != "accepted" {
+		t.Errorf("%s", list.answer)
+	}
+	s.second.do("GET", "/api/v1/cases/"+g.cases[2].ID+"/joint-steps", nil).problem(t, 404, "cases.missing")
 }
 
 func (s *story) licence(id string) {

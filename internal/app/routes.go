@@ -47,7 +47,7 @@ func (a *App) Router() *kit.Router {
 // and then the handler with the caller in its context.
 func (a *App) programs() []kit.Route {
 	var out []kit.Route
-	for _, r := range api.New(api.Deps{Applications: a.Applications, Cases: a.Cases, Catalogue: a.Catalogue, Identity: a.Identity,
+	for _, r := range api.New(api.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Catalogue: a.Catalogue, Identity: a.Identity,
 		Licences: a.Licences, Registers: a.Registers, Supervision: a.Supervision, Once: a.Once, DB: a.DB, Now: a.Now, NewID: id.New, URL: a.URL, Log: a.Log,
 		Rate: identity.Rate{Count: int64(a.Config.Number("api-rate")), Per: time.Minute}}).Routes() {
 		access := kit.Public()
