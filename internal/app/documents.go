@@ -83,48 +83,87 @@ func (a licenceStore) Faces(ctx context.Context, r db.Reader, ids []string) (map
 
 // standing: WHEN a case is about to be granted THEN every licence that its papers
 // stand on still counts. It is asked at the decision and again when 制证 makes it
-// final; a fallen one stops the grant and nothing else.
-func (a handling) standing(ctx context.Context, tx *db.Tx, c *cases.Case, act cases.Act, change cases.Change) error {
-	if act != cases.ActGrant && !(act == cases.ActAdvance && change.Step == cases.Produce) {
-		return nil
+// final; a fallen one stops the grant and nothing else. WHEN it is decided THEN
+// nothing more can be replaced.
+func (a handling) standing(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
+	granted := act == cases.ActGrant || act == cases.ActAdvance && change.Step == cases.Produce
+	if granted {
+		if err := a.Applications.StandIn(ctx, tx, c.Dossier()); err != nil {
+			return err
+		}
 	}
-	return a.Applications.StandIn(ctx, tx, c.Dossier())
+	if granted || act == cases.ActRefuse {
+		return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Dossier())
+	}
+	return nil
 }
 
-// licenceChanged: WHEN a licence is suspended, revoked or cancelled THEN applicants
-// whose running cases stand on it hear of it at once, and not from a refusal.
-func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, _ gov.Actor, l *licences.Licence) error {
-	if l.State == licences.Valid {
+// licenceChanged: WHEN licences are suspended, revoked, cancelled or expire THEN
+// applicants whose cases are to be decided on them hear of it at once, and not from a
+// refusal, and so does who handles the case.
+func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, all ...*licences.Licence) error {
+	fallen := map[string]*licences.Licence{}
+	var ids, issuing []string
+	for _, l := range all {
+		if l.State != licences.Valid {
+			fallen[l.ID], ids, issuing = l, append(ids, l.ID), append(issuing, l.Case)
+		}
+	}
+	if len(ids) == 0 {
 		return nil
 	}
-	used, err := a.Applications.StandingOn(ctx, tx, l.ID)
-	if err != nil || len(used) == 0 {
-		return err
-	}
-	running, err := a.Cases.RunningOf(ctx, tx, used)
+	issued, err := a.Cases.BundlesOf(ctx, tx, issuing)
 	if err != nil {
 		return err
 	}
-	told := map[string]bool{} // of a bundle once
-	for _, c := range running {
-		if told[c.Application] {
-			continue
-		}
-		told[c.Application] = true
-		if err := (handling{a}).tellFallen(ctx, tx, c, l); err != nil {
-			return err
+	stands, err := a.Applications.StandingOn(ctx, tx, ids, issued)
+	if err != nil || len(stands) == 0 {
+		return err
+	}
+	return handling{a}.tellFallen(ctx, tx, stands, fallen)
+}
+
+// tellFallen tells the applicant once of a licence, however many cases stand on it,
+// and each department that works on one of them.
+func (a handling) tellFallen(ctx context.Context, tx *db.Tx, stands []applications.Stand, fallen map[string]*licences.Licence) error {
+	affected := make([]string, len(stands))
+	for i, x := range stands {
+		affected[i] = x.Application
+	}
+	undecided, err := a.Cases.UndecidedOf(ctx, tx, affected)
+	if err != nil {
+		return err
+	}
+	told := map[applications.Stand]bool{}
+	for _, c := range undecided {
+		for _, x := range stands {
+			one := applications.Stand{Application: x.Application, Licence: x.Licence}
+			if x.Dossier != c.Dossier() || told[x] {
+				continue
+			}
+			if err := a.tellStanding(ctx, tx, c, fallen[x.Licence], !told[one]); err != nil {
+				return err
+			}
+			told[x], told[one] = true, true
 		}
 	}
 	return nil
 }
 
-// tellFallen tells the applicant, and whoever handles the case for him, which licence
-// it is and how it stands.
-func (a handling) tellFallen(ctx context.Context, tx *db.Tx, c *cases.Case, l *licences.Licence) error {
-	told := messages.Message{Key: messages.CaseLicenceFallen, Urgent: true, Link: "/cases/" + c.ID,
-		Args: messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "licence": l.TypeName,
-			"licence_number": l.Number}}
-	return a.send(ctx, tx, c, told)
+// tellStanding tells who handles a case which licence it is, and on request its
+// applicant.
+func (a handling) tellStanding(ctx context.Context, tx *db.Tx, c *cases.Case, l *licences.Licence, applicant bool) error {
+	args := messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "licence": l.TypeName,
+		"licence_number": l.Number}
+	if applicant {
+		if err := a.send(ctx, tx, c, messages.Message{Key: messages.CaseLicenceFallen, Urgent: true, Link: "/cases/" + c.ID, Args: args}); err != nil {
+			return err
+		}
+	}
+	if c.State == cases.Waiting { // no department has it yet
+		return nil
+	}
+	return a.Messages.TellIn(ctx, tx, toOfficer(messages.Message{Key: messages.StandsFallen, Urgent: true, Link: deskCase(c.ID), Args: args}, c.Officer, c.Body))
 }
 
 // replacing is the type of licence that replaces a paper, ” for none.

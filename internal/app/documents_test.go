@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -49,15 +50,91 @@ func TestALicenceRevokedBetweenFilingAndDecision(t *testing.T) {
 		if err != nil || !slices.ContainsFunc(told, func(m messages.Received) bool { return m.Key == messages.CaseLicenceFallen }) {
 			t.Errorf("the applicant was not told: %+v %v", told, err)
 		}
+		toldStaff, err := a.Messages.Inbox(ctx, gov.Actor{Kind: gov.Staff, Account: c.Officer}, messages.Page{Limit: 5})
+		if err != nil || !slices.ContainsFunc(toldStaff, func(m messages.Received) bool { return m.Key == messages.StandsFallen }) {
+			t.Errorf("the officer was not told: %+v %v", toldStaff, err)
+		}
 		now, err := a.Cases.Case(ctx, head, c.ID)
 		if err != nil || now.State != cases.Accepted || now.Version() != c.Version() {
 			t.Fatalf("a grant that was stopped left something behind: %+v %v", now, err)
 		}
-		if _, err := a.Cases.Decide(ctx, head, c.ID, c.Version(), cases.Decision{Reason: "营业执照已撤销", Article: "食品安全法第三十五条"}); err != nil {
+		if now, err = a.Cases.AskReplacement(ctx, apptest.As(t, a, "scjg-officer", gov.Web), c.ID, c.Version(), "营业执照已撤销"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Cases.Decide(ctx, head, c.ID, now.Version(), cases.Decision{Reason: "营业执照已撤销", Article: "食品安全法第三十五条"}); err != nil {
 			t.Errorf("refused: %v", err)
+		}
+		if x, err := a.Applications.Application(ctx, handler, c.Application); err != nil || x.State != applications.Filed || len(x.Defects) > 0 {
+			t.Errorf("a decision leaves open what was asked for: %+v %v", x, err)
 		}
 		holds(t, a)
 	})
+}
+
+// After acceptance the officer can ask for another licence or the paper in the place
+// of the fallen one, and for nothing else; the limits run on; what the applicant hands
+// in lets the case be granted, and a refusal closes what was asked for.
+func TestAFallenLicenceIsReplaced(t *testing.T) {
+	t.Parallel()
+	a := apptest.SQLite(t, nil)
+	ctx, handler := t.Context(), apptest.Handler(t, a, "handler1")
+	officer, head := apptest.As(t, a, "scjg-officer", gov.Web), apptest.As(t, a, "scjg-approver", gov.Web)
+	c, biz := fetchedCase(t, a, handler)
+	c, err := a.Stage().Bring(ctx, handler, c, rehearsal.Goal{State: cases.Accepted, Step: cases.Approve})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = a.Cases.AskReplacement(ctx, officer, c.ID, c.Version(), "营业执照")
+	if !fault.Is(err, "applications.nothing_fallen") {
+		t.Fatalf("nothing fell: %v", err)
+	}
+	l, err := a.Licences.Licence(ctx, head, biz)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = a.Licences.Change(ctx, head, l.ID, l.Version(), licences.StatusChange{Act: licences.ActRevoke, Ground: "提供虚假材料", Article: "行政许可法第六十九条"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = a.Cases.AskReplacement(ctx, handler, c.ID, c.Version(), "营业执照")
+	if !fault.Is(err, "cases.denied") {
+		t.Fatalf("the applicant: %v", err)
+	}
+	due := c.PromisedDue
+	if c, err = a.Cases.AskReplacement(ctx, officer, c.ID, c.Version(), "营业执照已撤销，请换用有效的执照"); err != nil || c.State != cases.Accepted || c.PromisedDue != due {
+		t.Fatalf("%+v %v", c, err)
+	}
+	_, err = a.Cases.AskReplacement(ctx, officer, c.ID, c.Version(), "再要一次")
+	if !fault.Is(err, "applications.replacement_open") {
+		t.Fatalf("asked twice: %v", err)
+	}
+	x, err := a.Applications.Application(ctx, handler, c.Application)
+	if err != nil || x.State != applications.Amending || len(x.Defects) != 1 || x.Defects[0].Key != "biz" || x.Editable("phone") {
+		t.Fatalf("%+v %v", x, err)
+	}
+	_, err = a.Applications.Amend(ctx, handler, x.ID, x.Version())
+	if e, ok := fault.As(err); !ok || len(e.Fields) == 0 || e.Fields[0].Path != "material.biz" {
+		t.Fatalf("answered with nothing: %v", err)
+	}
+	have, err := a.Applications.FetchedOf(ctx, handler, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, err = a.Applications.TakeBack(ctx, handler, x.ID, x.Version(), have[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if x, err = a.Applications.Attach(ctx, handler, x.ID, x.Version(), "biz", "执照.png", bytes.NewReader(rehearsal.Picture())); err != nil {
+		t.Fatal(err)
+	}
+	if x, err = a.Applications.Amend(ctx, handler, x.ID, x.Version()); err != nil || x.State != applications.Filed {
+		t.Fatalf("%+v %v", x, err)
+	}
+	if c, err = a.Cases.Case(ctx, head, c.ID); err != nil || c.State != cases.Accepted || c.Step != cases.Approve || c.PromisedDue != due {
+		t.Fatalf("%+v %v", c, err)
+	}
+	if _, err := a.Cases.Decide(ctx, head, c.ID, c.Version(), cases.Decision{Grant: true}); err != nil {
+		t.Fatalf("granted on what replaced it: %v", err)
+	}
+	holds(t, a)
 }
 
 // fetchedCase files a food licence with the company's business licence in the place

@@ -103,12 +103,13 @@ func (a filing) remember(ctx context.Context, tx *db.Tx, actor gov.Actor, f appl
 	return err
 }
 
-// Amended: WHEN an application is amended THEN its case is resubmitted.
+// Amended: WHEN an application is amended THEN its case is resubmitted, or goes on
+// with what replaced a fallen licence.
 func (a filing) Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, x *applications.Application, members []string) error {
 	if err := a.Identity.MayActIn(ctx, tx, actor, x.Item); err != nil {
 		return err
 	}
-	_, err := a.Cases.ResubmitIn(ctx, tx, actor, x.ID, members...)
+	_, err := a.Cases.AmendedIn(ctx, tx, actor, x.ID, members...)
 	return err
 }
 
@@ -125,6 +126,17 @@ func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.A
 	return a.Applications.OpenAmendmentIn(ctx, tx, actor, c.Dossier(), open)
 }
 
+// ReplacementAsked: WHEN a licence fell and another one is asked for THEN exactly its
+// material may be edited in the application.
+func (a handling) ReplacementAsked(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, reason string) ([]cases.Defect, error) {
+	asked, err := a.Applications.ReplaceIn(ctx, tx, actor, c.Dossier(), reason)
+	out := make([]cases.Defect, len(asked))
+	for i, d := range asked {
+		out[i] = cases.Defect{Kind: cases.DefectKind(d.Kind), Key: d.Key, Label: d.Label, Reason: d.Reason}
+	}
+	return out, err
+}
+
 // Acted: WHEN anything is done to a case THEN whoever follows it knows.
 func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
 	if !c.SubmittedOn.IsZero() { // nobody is late with what has not begun
@@ -135,7 +147,7 @@ func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 			return err
 		}
 	}
-	if err := a.standing(ctx, tx, c, act, change); err != nil {
+	if err := a.standing(ctx, tx, actor, c, act, change); err != nil {
 		return err
 	}
 	if c.Bundle != "" && !c.AcceptedOn.IsZero() && !c.Handled() && change.Event != nil { // it takes part in nothing any more
@@ -181,7 +193,7 @@ func (a handling) Closed(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cas
 		}
 	}
 	if c.State == cases.Delivered {
-		return nil // an accepted case has no open amendment
+		return nil // the decision has closed what was open, see standing
 	}
 	return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Dossier())
 }

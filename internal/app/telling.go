@@ -25,6 +25,8 @@ func (a handling) tell(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases
 		return a.tellHead(ctx, tx, actor, c, change)
 	case cases.ActRefuseExtend:
 		return a.tellRefused(ctx, tx, actor, c, change)
+	case cases.ActReplace:
+		return a.tellReplaced(ctx, tx, c)
 	}
 	if c.Bundle != "" {
 		return a.tellBundle(ctx, tx, c, act, change)
@@ -84,6 +86,8 @@ func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
 		return telling{key: messages.CaseDeemed, urgent: true, args: promised}
 	case cases.ActNotify:
 		return correction(c, len(change.Defects))
+	case cases.ActAskReplace:
+		return telling{key: messages.CaseReplace, urgent: true, args: messages.Args{"reason": change.Reason}}
 	case cases.ActServe:
 		return served(c)
 	case cases.ActRecount:
@@ -195,4 +199,10 @@ func (a handling) tellRefused(ctx context.Context, tx *db.Tx, actor gov.Actor, c
 		Args: messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "reason": change.Reason,
 			"due": messages.Date(c.PromisedDue, c.Assumed(c.PromisedDue))}}, c.Officer, c.Body)
 	return a.Messages.TellIn(ctx, tx, m)
+}
+
+// tellReplaced: WHEN the applicant has replaced a fallen licence THEN 承办 can go on.
+func (a handling) tellReplaced(ctx context.Context, tx *db.Tx, c *cases.Case) error {
+	return a.Messages.TellIn(ctx, tx, toOfficer(messages.Message{Key: messages.StandsReplaced, Link: deskCase(c.ID),
+		Args: messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number)}}, c.Officer, c.Body))
 }

@@ -287,6 +287,40 @@ func (s *Service) StandIn(ctx context.Context, r db.Reader, dossier string) erro
 	return fault.Invalid("applications.stands_on_"+l.State, "name", l.TypeName, "number", l.Number, "since", l.Since)
 }
 
+// ReplaceIn opens the amendment of exactly those materials of a dossier for which a
+// licence was fetched that has fallen since, and gives them. A second demand while
+// the first is open changes nothing the applicant could do, and is refused. Conflict
+// "applications.nothing_fallen", "applications.replacement_open".
+func (s *Service) ReplaceIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dossier, reason string) ([]Defect, error) {
+	a, err := s.load(ctx, tx, dossier)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Defects) > 0 {
+		return nil, fault.Conflict("applications.replacement_open")
+	}
+	def, err := s.definition(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.fetched(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	var out []Defect
+	for _, f := range all {
+		slot, ok := def.slot(f.Slot)
+		d := Defect{Kind: "material", Key: slot.Key, Label: slot.Name, Reason: reason}
+		if ok && f.Licence.State != LicenceValid && !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fault.Conflict("applications.nothing_fallen")
+	}
+	return out, s.OpenAmendmentIn(ctx, tx, actor, dossier, out)
+}
+
 // Fallen lists the licences an application stands on that no longer count, to those
 // who see it.
 func (s *Service) Fallen(ctx context.Context, actor gov.Actor, a *Application) ([]Licence, error) {
@@ -344,10 +378,75 @@ func forgetFetched(ctx context.Context, tx *db.Tx, a *Application) error {
 	return tx.Exec(ctx, `UPDATE fetched SET removed_at = $2 WHERE application = $1 AND removed_at = 0`, a.ID, int64(tx.Now()))
 }
 
-// StandingOn gives the applications for which a licence was fetched.
-func (s *Service) StandingOn(ctx context.Context, r db.Reader, licence string) ([]string, error) {
-	rows, err := r.Query(ctx, `SELECT DISTINCT application FROM fetched WHERE licence = $1 AND removed_at = 0 ORDER BY application LIMIT 500`, licence)
-	return db.All(rows, err, db.Text)
+// Stand is a dossier that stands on a licence: it was fetched for one of its
+// materials, or a member of the same bundle supplied it.
+type Stand struct{ Dossier, Application, Licence string }
+
+// StandingOn gives the dossiers that stand on these licences; issued are the
+// applications for bundles in which they were issued. It asks for no actor because
+// nobody sees what it gives.
+func (s *Service) StandingOn(ctx context.Context, r db.Reader, licences, issued []string) ([]Stand, error) {
+	rows, err := r.Query(ctx, `SELECT application, slot, licence FROM fetched WHERE licence in_list($1) AND removed_at = 0
+		ORDER BY application, id LIMIT 500`, db.List(licences))
+	fetched, err := db.All(rows, err, func(sc db.Scanner) (f Fetched, err error) {
+		return f, sc.Scan(&f.Application, &f.Slot, &f.Licence.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := slices.Clone(issued)
+	for _, f := range fetched {
+		ids = append(ids, f.Application)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err = r.Query(ctx, `SELECT `+columns+` FROM application WHERE id in_list($1) ORDER BY id`, db.List(ids))
+	all, err := db.All(rows, err, scan)
+	var out []Stand
+	for _, x := range all {
+		a, err := s.open(x)
+		if err != nil {
+			return nil, err
+		}
+		some, err := s.stands(ctx, a, fetched, licences)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, err
+}
+
+// stands finds which dossiers of an application stand on the licences.
+func (s *Service) stands(ctx context.Context, a *Application, fetched []Fetched, licences []string) (out []Stand, err error) {
+	if a.Bundle == "" {
+		for _, f := range fetched {
+			if f.Application == a.ID {
+				out = append(out, Stand{a.ID, a.ID, f.Licence.ID})
+			}
+		}
+		return out, nil
+	}
+	def, err := s.d.Items.Definition(ctx, a.LocalItem)
+	if err != nil {
+		return nil, err
+	}
+	for i := range def.Members {
+		m := &def.Members[i]
+		dossier := a.ID + "/" + m.LocalItem
+		for _, f := range ownSlots(m, fetched, func(x *Fetched) *string { return &x.Slot }) {
+			if f.Application == a.ID {
+				out = append(out, Stand{dossier, a.ID, f.Licence.ID})
+			}
+		}
+		for _, p := range a.Supplied[m.LocalItem].Papers {
+			if slices.Contains(licences, p.Licence) {
+				out = append(out, Stand{dossier, a.ID, p.Licence})
+			}
+		}
+	}
+	return out, nil
 }
 
 // lookAtFaces adds to the elements that a look shows those on the faces of fetched

@@ -176,11 +176,32 @@ func (s *Service) keepCorrection(ctx context.Context, tx *db.Tx, c *Case, defect
 		cid, c.ID, c.Corrections+1, s.seal(defects, "correction.defects:"+cid), int64(tx.Now()), due)
 }
 
-// ResubmitIn follows an amended application: the limit of art. 32 starts anew. Of a
-// bundle the cases of the named local items are meant, each for itself.
-func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string, localItems ...string) ([]*Case, error) {
-	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state = $2 AND ($3 = 0 OR local_item in_list($4))
-		ORDER BY id /*for update*/`, application, string(Correcting), len(localItems), db.List(localItems))
+// AskReplacement asks for another licence, or the paper, in the place of each that
+// has fallen since the application was filed. It is no notice of art. 32: what was
+// handed in was complete, the case stays accepted and its limits run on. Nothing but
+// the materials of the fallen licences can be asked for (art. 31); Conflict
+// "applications.nothing_fallen" where there are none.
+func (s *Service) AskReplacement(ctx context.Context, actor gov.Actor, caseID string, seen int64, reason string) (*Case, error) {
+	return s.verb(ctx, actor, caseID, seen, ActAskReplace, func(tx *db.Tx, c *Case, _ *Rules) error {
+		var f fault.Fields
+		required(&f, "reason", reason)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		defects, err := s.reactions.ReplacementAsked(ctx, tx, actor, c, reason)
+		if err != nil {
+			return err
+		}
+		return s.act(ctx, tx, c, actor, ActAskReplace, Change{Step: c.Step, Defects: defects, Reason: reason})
+	})
+}
+
+// AmendedIn follows an amended application: a case that awaited a correction is
+// submitted again, and one whose fallen licence was replaced goes on. Of a bundle the
+// cases of the named local items are meant, each for itself.
+func (s *Service) AmendedIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string, localItems ...string) ([]*Case, error) {
+	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state IN ('correcting','accepted','suspended')
+		AND ($2 = 0 OR local_item in_list($3)) ORDER BY id /*for update*/`, application, len(localItems), db.List(localItems))
 	found, err := db.All(rows, err, scan)
 	if err != nil {
 		return nil, err
@@ -189,31 +210,43 @@ func (s *Service) ResubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, ap
 		return nil, fault.Conflict("cases.not_correcting")
 	}
 	for _, c := range found {
-		if _, err := s.resubmitIn(ctx, tx, actor, c); err != nil {
+		if err := s.ledger(ctx, c); err != nil {
+			return nil, err
+		}
+		answer := s.resubmitIn
+		if c.Handled() {
+			answer = s.replaceIn
+		}
+		if err := answer(ctx, tx, actor, c); err != nil {
 			return nil, err
 		}
 	}
 	return found, nil
 }
 
-func (s *Service) resubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case) (*Case, error) {
-	if err := s.ledger(ctx, c); err != nil {
-		return nil, err
+func (s *Service) replaceIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case) error {
+	if err := s.act(ctx, tx, c, actor, ActReplace, Change{Step: c.Step}); err != nil {
+		return err
 	}
+	return save(ctx, tx, c)
+}
+
+// resubmitIn: the limit of art. 32 starts anew.
+func (s *Service) resubmitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case) error {
 	if overdue(c, today(tx.Now())) {
-		return nil, fault.Conflict("cases.lapsed", "number", c.Number.Grouped())
+		return fault.Conflict("cases.lapsed", "number", c.Number.Grouped())
 	}
 	err := tx.Exec(ctx, `UPDATE correction SET answered_at = $3 WHERE cases = $1 AND seq = $2`, c.ID, c.Corrections, int64(tx.Now()))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.act(ctx, tx, c, actor, ActResubmit, Change{Event: at(tx.Now(), clock.Resubmit)}); err != nil {
-		return nil, err
+		return err
 	}
 	if err := save(ctx, tx, c); err != nil {
-		return nil, err
+		return err
 	}
-	return c, s.publish(ctx, tx, "case.resubmitted", c)
+	return s.publish(ctx, tx, "case.resubmitted", c)
 }
 
 // Corrections lists a case's notices, oldest first.

@@ -56,6 +56,11 @@ const (
 	ActRecount      Act = "recount" // the calendar changed
 	ActCharge       Act = "charge"  // money is taken
 
+	// ActAskReplace asks for another licence, or the paper, in the place of one that
+	// has fallen since it was fetched; ActReplace is the applicant's answer.
+	ActAskReplace Act = "ask_replacement"
+	ActReplace    Act = "replace"
+
 	ActBegin Act = "begin"   // the predecessors in the bundle are granted
 	ActCut   Act = "cut_off" // a predecessor in the bundle ended without a grant
 	ActHold  Act = "hold"    // an earlier member founded whose the result will be
@@ -112,6 +117,10 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Accepted, Act: ActCharge, To: Accepted, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
 		{From: Suspended, Act: ActCharge, To: Suspended, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
 		{From: Granted, Act: ActCharge, To: Granted, By: "承办", Guard: "published fee", Article: "行政许可法第五十八条、第五十九条"},
+		{From: Accepted, Act: ActAskReplace, To: Accepted, By: "承办", Guard: "a licence fell after filing", Article: "行政许可法第三十一条"},
+		{From: Suspended, Act: ActAskReplace, To: Suspended, By: "承办", Guard: "a licence fell after filing", Article: "行政许可法第三十一条"},
+		{From: Accepted, Act: ActReplace, To: Accepted, By: "申请人", Guard: "asked"},
+		{From: Suspended, Act: ActReplace, To: Suspended, By: "申请人", Guard: "asked"},
 		{From: Accepted, Act: ActVisit, To: Accepted, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Suspended, Act: ActVisit, To: Suspended, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Accepted, Act: ActJoint, To: Accepted, By: "承办", Guard: "takes part"},

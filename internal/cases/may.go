@@ -72,9 +72,9 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 	switch act {
 	case ActAccept, ActDecline, ActNotify, ActServe:
 		return mayReceive(a, c)
-	case ActWithdraw, ActForgo, ActResubmit, ActRate:
+	case ActWithdraw, ActForgo, ActResubmit, ActReplace, ActRate:
 		return mine(a, c)
-	case ActTerminate, ActSuspend, ActResume, ActLift, ActAskExtend, ActCharge:
+	case ActTerminate, ActAskReplace, ActSuspend, ActResume, ActLift, ActAskExtend, ActCharge:
 		return a.HasAt(gov.RoleOfficer, c.Body)
 	case ActVisit:
 		return c.Step == Handle && mayStep(a, c, Handle)

@@ -43,12 +43,19 @@ func (s *Service) Noticed(ctx context.Context, tx *db.Tx, c *Case) ([][]Defect, 
 	})
 }
 
-// RunningOf gives the cases of these applications from which something is still
-// awaited, oldest first, for reactions to what happened elsewhere; it asks for no
-// actor because nobody sees what it gives.
-func (s *Service) RunningOf(ctx context.Context, r db.Reader, applications []string) ([]*Case, error) {
-	rows, err := r.Query(ctx, `SELECT `+columns+` FROM cases WHERE application in_list($1) AND awaits <> '' ORDER BY id`, db.List(applications))
+// UndecidedOf gives the cases of these applications that are still to be decided,
+// oldest first, for reactions to what happened elsewhere; it asks for no actor
+// because nobody sees what it gives.
+func (s *Service) UndecidedOf(ctx context.Context, r db.Reader, applications []string) ([]*Case, error) {
+	rows, err := r.Query(ctx, `SELECT `+columns+` FROM cases WHERE application in_list($1)
+		AND state IN ('waiting','submitted','correcting','accepted','suspended') ORDER BY id`, db.List(applications))
 	return db.All(rows, err, scan)
+}
+
+// BundlesOf gives the applications for bundles that these cases belong to.
+func (s *Service) BundlesOf(ctx context.Context, r db.Reader, ids []string) ([]string, error) {
+	rows, err := r.Query(ctx, `SELECT DISTINCT application FROM cases WHERE id in_list($1) AND bundle <> '' ORDER BY application`, db.List(ids))
+	return db.All(rows, err, db.Text)
 }
 
 // Joint is what happened in a step that departments take together, as each case's

@@ -112,6 +112,9 @@ type Bodies interface {
 // Reactions is what a case's acts cause elsewhere, in the same transaction.
 type Reactions interface {
 	CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, defects []Defect) error
+	// ReplacementAsked finds which materials of the case stand on licences that have
+	// fallen, and lets the applicant change exactly those.
+	ReplacementAsked(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, reason string) ([]Defect, error)
 	// Issue turns a grant into a licence and gives its id, '' where none is issued.
 	Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, g Grant) (licence string, err error)
 	// Acted is told of every act, after its entry in the journal.

@@ -49,7 +49,7 @@ func New(d Deps) *Service {
 
 // Reactions is what a change of status causes elsewhere, in the same transaction.
 type Reactions struct {
-	Changed func(ctx context.Context, tx *db.Tx, actor gov.Actor, l *Licence) error
+	Changed func(ctx context.Context, tx *db.Tx, all ...*Licence) error
 }
 
 // React sets what the changes cause; app calls it once, before anybody is served.
@@ -242,10 +242,8 @@ func (s *Service) Change(ctx context.Context, actor gov.Actor, licenceID string,
 			return err
 		}
 		done = l
-		if s.react.Changed != nil {
-			if err := s.react.Changed(ctx, tx, actor, l); err != nil {
-				return err
-			}
+		if err := s.changed(ctx, tx, l); err != nil {
+			return err
 		}
 		return s.publish(ctx, tx, published[in.Act], l)
 	})
@@ -277,5 +275,12 @@ func (s *Service) Expire(ctx context.Context, tx *db.Tx) (int, error) {
 			return 0, err
 		}
 	}
-	return len(due), nil
+	return len(due), s.changed(ctx, tx, due...)
+}
+
+func (s *Service) changed(ctx context.Context, tx *db.Tx, all ...*Licence) error {
+	if s.react.Changed == nil || len(all) == 0 {
+		return nil
+	}
+	return s.react.Changed(ctx, tx, all...)
 }

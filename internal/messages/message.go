@@ -58,6 +58,7 @@ const (
 	JointCancelled Key = "joint_cancelled" // there is no appointment any more
 	// CaseLicenceFallen tells that a licence a running case stands on counts no more.
 	CaseLicenceFallen Key = "case_licence_fallen"
+	CaseReplace       Key = "case_replace" // another one is asked for, or the paper
 )
 
 // What staff are told.
@@ -65,6 +66,9 @@ const (
 	ExtensionAsked Key = "extension_asked" // 批准 decides on the extension (art. 42)
 	// ExtensionRefused goes to 承办: the limits stand as they were.
 	ExtensionRefused Key = "extension_refused"
+	// StandsFallen goes to 承办: a case cannot be granted on a licence any more.
+	StandsFallen   Key = "stands_fallen"
+	StandsReplaced Key = "stands_replaced" // the applicant has replaced it
 
 	CardBlue       Key = "card_blue" // an inner reminder
 	CardYellow     Key = "card_yellow"
@@ -100,7 +104,7 @@ const (
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseServed, CaseMoved, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseBegun, BundleStopped, BundleGoesOn,
-		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, ExtensionAsked,
+		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, CaseReplace, StandsFallen, StandsReplaced, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
 		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld,
 		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff}

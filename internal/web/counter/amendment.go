@@ -65,7 +65,7 @@ func (s *Counter) readAmending(q *kit.Request) (*amending, error) {
 	if m.actor, err = identity.AtCounter(q.Actor, c.Applicant); err != nil {
 		return nil, err
 	}
-	if c.State != cases.Correcting {
+	if c.State != cases.Correcting && !c.Handled() {
 		return nil, s.changed(q, fault.Conflict("cases.not_correcting"), c.ID, 0, cases.ActResubmit)
 	}
 	if !applications.MayEdit(m.actor, m.app) {

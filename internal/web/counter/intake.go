@@ -103,7 +103,7 @@ func (s *Counter) intakeView(q *kit.Request) (*intakeView, error) {
 
 // mayAmend: a clerk may answer a correction for the applicant who stands there.
 func (s *Counter) mayAmend(q *kit.Request, c *cases.Case) (bool, error) {
-	if c.State != cases.Correcting {
+	if c.State != cases.Correcting && !c.Handled() {
 		return false, nil
 	}
 	a, err := s.Applications.Application(q.Context(), q.Actor, c.Application)

@@ -181,6 +181,7 @@ func (s *Desk) formTabOf(q *kit.Request, o *open, d *dossier.Dossier, form ui.Fo
 	if form.Values == nil {
 		t.Form = ui.Filled(map[string]string{"version": o.version(), "verdict": string(cases.AdviseGrant)})
 	}
+	t.Replace = o.may(cases.ActAskReplace) && d.Replaceable()
 	var err error
 	if t.Opinions, err = s.cases.Opinions(q.Context(), q.Actor, o.Case); err != nil {
 		return err
@@ -204,6 +205,7 @@ type tasks struct {
 	Form     ui.Form
 	Opinions []cases.Opinion
 	Sit      bool
+	Replace  bool     // a licence fell, and another can be asked for
 	Visited  bool     // the last site visit passed
 	Doubted  []ui.Row // answers that differ from a register or a licence
 }

@@ -112,6 +112,8 @@ func (s *Desk) Routes() []kit.Route {
 		post(c+"/extension", officer, s.askExtension),
 		get(c+"/approval", approver, s.approvalPage),
 		post(c+"/approval", approver, s.approve),
+		get(c+"/replacement", officer, s.replacementPage),
+		post(c+"/replacement", officer, s.askReplacement),
 		get(c+"/termination", officer, s.terminationPage),
 		post(c+"/termination", officer, s.terminate),
 		get("/desk/licences", readers, s.licenceList),

@@ -70,6 +70,18 @@ func (r Reader) faceRow(ctx context.Context, d *Dossier, line applications.FaceL
 	return ui.Row{Label: line.Label, Value: sheet.Text(ctx, f, value)}
 }
 
+// Replaceable tells whether a licence fell for which no other has been asked yet.
+func (d *Dossier) Replaceable() bool { return len(d.fallen()) > 0 && len(d.Application.Defects) == 0 }
+
+// FallenNames names the licences that count no more.
+func (d *Dossier) FallenNames() []string {
+	var out []string
+	for _, h := range d.fallen() {
+		out = append(out, h.Licence.TypeName+" "+h.Licence.Number)
+	}
+	return out
+}
+
 // fallen tells whether a licence in the place of a paper counts no more.
 func (d *Dossier) fallen() []Held {
 	var out []Held

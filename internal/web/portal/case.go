@@ -30,6 +30,7 @@ type caseView struct {
 	MayUndo      bool // withdraw
 	MayCopy      bool // begin again from it
 	Fallen       []fallen
+	Replace      bool // another licence, or the paper, is asked for
 	Link         string
 	Appointments []appointment
 	Procedures   string // the special procedures that are going on, by name

@@ -34,16 +34,23 @@ func (p *Portal) correction(q *kit.Request) error {
 	if c.Bundle != "" && mine(q.Actor, c) { // with what the others ask for
 		return q.Redirect(progressPath(c.Application) + "/correction")
 	}
-	if c.State != cases.Correcting || !mine(q.Actor, c) {
+	if !answerable(c) || !mine(q.Actor, c) {
 		return q.Redirect(casePath(c))
 	}
 	return p.showCorrection(q, c, ui.Form{})
 }
 
+// answerable tells whether something may be asked of the applicant now: a correction
+// before the case is accepted, another licence in the place of a fallen one after.
+func answerable(c *cases.Case) bool { return c.State == cases.Correcting || c.Handled() }
+
 func (p *Portal) showCorrection(q *kit.Request, c *cases.Case, f ui.Form) error {
 	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
 	if err != nil {
 		return err
+	}
+	if a.State != applications.Amending {
+		return q.Redirect(casePath(c))
 	}
 	def, err := p.d.Applications.Definition(q.Context(), a)
 	if err != nil {
@@ -60,14 +67,8 @@ func (p *Portal) showCorrection(q *kit.Request, c *cases.Case, f ui.Form) error 
 			v.Open++
 		}
 	}
-	letters, err := p.d.Cases.Letters(q.Context(), q.Actor, c.ID)
-	if err != nil {
+	if v.Letter, err = p.notice(q, c); err != nil {
 		return err
-	}
-	for i := range letters {
-		if letters[i].Kind == cases.CorrectionLetter {
-			v.Letter = &letters[i]
-		}
 	}
 	return q.Render(ui.Page{
 		Title:  q.T("portal.correction"),
@@ -132,7 +133,7 @@ func (p *Portal) amend(q *kit.Request) error {
 		return p.showCorrection(q, c, f.View(fault.Field{Path: "unchanged", Code: "portal.correction_untouched", Args: fault.Args{"n": open}}))
 	}
 	if _, err := p.d.Applications.Amend(q.Context(), q.Actor, c.Application, f.Version()); err != nil {
-		if faults := fieldsOf(err); len(faults) > 0 && c.State == cases.Correcting {
+		if faults := fieldsOf(err); len(faults) > 0 && answerable(c) {
 			return p.showCorrection(q, c, ui.Form{}.With(unplaced(faults)))
 		}
 		return p.caseConflict(q, err, c)

@@ -98,8 +98,12 @@ func (p *Portal) correctionsView(q *kit.Request, a *applications.Application, al
 	return v, nil
 }
 
-// notice is the last correction notice of a case.
+// notice is the last correction notice of a case; what is asked for in the place of a
+// fallen licence comes without one.
 func (p *Portal) notice(q *kit.Request, c *cases.Case) (last *cases.Letter, err error) {
+	if c.State != cases.Correcting {
+		return nil, nil
+	}
 	letters, err := p.d.Cases.Letters(q.Context(), q.Actor, c.ID)
 	for i := range letters {
 		if letters[i].Kind == cases.CorrectionLetter {

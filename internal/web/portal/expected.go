@@ -20,6 +20,10 @@ type expected struct {
 func expect(q *kit.Request, v *caseView, rules *cases.Rules) expected {
 	due := dossier.Dated(reading(q), v.DueOn, v.Assumed(v.DueOn))
 	wait := expected{Tone: ui.ToneNone, Lead: q.T("portal.expect_nothing")}
+	if v.Replace {
+		return expected{ui.ToneWarn, q.T("portal.expect_one"), q.T("portal.expect_replace", "body", v.BodyName), q.T("portal.replace_now"),
+			casePath(v.Case) + "/correction"}
+	}
 	switch v.State {
 	case cases.Waiting:
 		wait.Text = q.T("portal.expect_waiting", "names", v.Waits, "body", v.BodyName)

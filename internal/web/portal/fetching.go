@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 
 	"yimen/internal/applications"
 	"yimen/internal/licences"
@@ -140,6 +141,7 @@ func (p *Portal) papersOf(q *kit.Request, v *caseView) error {
 	if v.Ended() {
 		return nil
 	}
+	v.Replace = v.Handled() && slices.ContainsFunc(a.Defects, func(d applications.Defect) bool { return d.Member == "" || d.Member == v.LocalItem })
 	v.Fallen, err = p.fallenOf(q, v.Dossier())
 	return err
 }
