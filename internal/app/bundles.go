@@ -13,10 +13,9 @@ import (
 // composed is the definition of an application for a bundle: one form and one set
 // of slots, and each member's own behind them.
 func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition) (*applications.Definition, error) {
-	asked := c.Merged.Asked()
 	def := &applications.Definition{
-		Item: c.Bundle, ItemName: c.Name, LocalItem: c.ID, Audience: bundleAudience(c), Form: asked,
-		Groups: a.Catalogue.Layout.Arrange(asked), Slots: slots(mergedMaterials(c), asked), Online: true,
+		Item: c.Bundle, ItemName: c.Name, LocalItem: c.ID, Audience: bundleAudience(c), Form: c.Asked,
+		Groups: c.Groups, Slots: slots(mergedMaterials(c), c.Asked), Online: true,
 	}
 	ids := make([]string, len(c.Members))
 	for i, x := range c.Members {
@@ -40,7 +39,7 @@ func (a applicationItems) composed(ctx context.Context, c *catalogue.Composition
 		m.FieldsFrom, m.PapersFrom = inside(c.Merged.FieldsInside, own.Item), inside(c.Merged.MaterialsInside, own.Item)
 		m.Fields = map[string]string{}
 		for _, key := range own.Form.Keys() {
-			if merged, ok := c.Merged.Key(own.Item, key); ok && asked.Has(merged) {
+			if merged, ok := c.Merged.Key(own.Item, key); ok && c.Asked.Has(merged) {
 				m.Fields[key] = merged
 			}
 		}

@@ -4,9 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,8 +21,7 @@ import (
 	"yimen/internal/platform/flow"
 )
 
-// caseStates are those of domain.md §4. Bundles (waiting) and the statutory
-// clock (suspended, lapsed) are not written yet; the schema has room for them.
+// caseStates are those of domain.md §4.
 var caseStates = []string{"accepted", "correcting", "declined", "delivered", "granted", "lapsed", "refused",
 	"submitted", "suspended", "terminated", "waiting", "withdrawn"}
 
@@ -141,19 +142,32 @@ func literal(t *testing.T, e ast.Expr) string {
 	return s
 }
 
-// parsed reads the product's Go files of one directory.
+// parsed are the product's Go files of one directory; each directory is read once.
 func parsed(t *testing.T, dir string) map[string]*ast.File {
 	t.Helper()
+	read, _ := sources.LoadOrStore(dir, sync.OnceValues(func() (map[string]*ast.File, error) { return parseDir(dir) }))
+	files, err := read.(func() (map[string]*ast.File, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+var sources sync.Map // directory → its files, read when first asked for
+
+func parseDir(dir string) (map[string]*ast.File, error) {
+	paths, err := filepath.Glob(dir + "/*.go")
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]*ast.File{}
-	for _, path := range glob(t, dir+"/*.go") {
+	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
+		if out[path], err = parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution); err != nil {
+			return nil, err
 		}
-		out[path] = f
 	}
-	return out
+	return out, nil
 }

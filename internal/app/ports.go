@@ -50,7 +50,7 @@ func (a applicationItems) local(g *catalogue.Guide, body identity.Body) *applica
 	return &applications.Definition{
 		Item: g.Version.Item.ID, ItemName: g.Version.Item.Name, LocalItem: g.Local.ID, Body: g.Local.Body,
 		BodyName: body.Name, Region: gov.Region(g.Local.Region), Audience: audience(g.Version), Form: g.Form,
-		Groups: a.Catalogue.Layout.Arrange(g.Form), Slots: slots(g.Asked(), g.Form), Online: g.Online(),
+		Groups: g.Groups, Slots: slots(g.Asked(), g.Form), Online: g.Online(),
 	}
 }
 

@@ -64,7 +64,6 @@ published stages; 制证 comes only when the licence needs what the form does no
 `)
 	steps := []cases.Step{cases.Handle, cases.Review, cases.Approve, cases.Produce}
 	words(&b, "step", "status.step_", steps)
-	b.WriteString("\nThe schema also lets in `waiting`, `suspended` and `lapsed`, for bundles and the statutory clock; no act leads there yet.\n")
 	lifecycle(&b, "Licence (电子证照)", "internal/licences/lifecycle.go", &licences.Lifecycle, "status.licence_")
 	lifecycle(&b, "Card (牌)", "internal/supervision/lifecycle.go", &supervision.CardLifecycle, "supervision.card_")
 	lifecycle(&b, "Order (督办)", "internal/supervision/lifecycle.go", &supervision.OrderLifecycle, "supervision.order_")

@@ -28,6 +28,8 @@ type Composition struct {
 	Answers       map[string]string // to the situation questions
 	Members       []Composed        // in the bundle's order
 	Merged        *merge.Merged
+	Asked         form.Form    // what the applicant fills in
+	Groups        []form.Group // laid out on pages
 }
 
 // Composed is one member: the local item of the place, and how the bundle takes it.
@@ -248,8 +250,12 @@ func (s *Service) read(ctx context.Context, doc *composition, c *Composition) (e
 	for _, m := range doc.Members {
 		c.Members = append(c.Members, Composed{guides[m.LocalItem], m.Member})
 	}
-	c.Merged, err = doc.merged(c.Members)
-	return err
+	if c.Merged, err = doc.merged(c.Members); err != nil {
+		return err
+	}
+	c.Asked = c.Merged.Asked()
+	c.Groups = s.Layout.Arrange(c.Asked)
+	return nil
 }
 
 // merged joins the members with what the document froze.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"yimen/internal/catalogue/form"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
@@ -30,6 +31,7 @@ type LocalItem struct {
 type Guide struct {
 	Local LocalItem
 	*Version
+	Groups []form.Group // the form laid out on pages
 }
 
 const localSelect = `SELECT id, item, body, version, item_version, department, region, code, item_code, adopted,
@@ -108,7 +110,7 @@ func (s *Service) guidesOf(ctx context.Context, locals []storedLocal) (map[strin
 		if err != nil {
 			return nil, err
 		}
-		out[l.ID] = &Guide{l.LocalItem, v}
+		out[l.ID] = &Guide{l.LocalItem, v, s.Layout.Arrange(v.Form)}
 		if !l.Superseded { // the one thing that can change; such rows are read again
 			s.guides.put(l.ID, out[l.ID])
 		}
