@@ -103,7 +103,7 @@ func (v *cardView) rows(ctx context.Context) []ui.Row {
 		out = append(out, ui.Row{Label: ui.T(ctx, "oversight.facts"), Body: list(said)})
 	}
 	if !v.DueOn.IsZero() {
-		out = append(out, ui.Row{Label: ui.T(ctx, "oversight.due_at_stake"), Body: dueWhy(v.Case, v.DueOn, v.Number.Grouped())})
+		out = append(out, ui.Row{Label: ui.T(ctx, "oversight.due_at_stake"), Body: dueWhy(v.Case, ui.Date(ctx, v.DueOn), v.Number.Grouped())})
 	}
 	out = append(out,
 		ui.Row{Label: ui.T(ctx, "oversight.reached"), Value: ui.Date(ctx, v.ReachedOn)},

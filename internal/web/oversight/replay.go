@@ -187,7 +187,8 @@ func (v *replayView) rows(ctx context.Context) []ui.Row {
 		{Label: ui.T(ctx, "desk.date_submitted"), Value: ui.DateTime(ctx, v.SubmittedAt)},
 	}
 	if !v.DueOn.IsZero() {
-		out = append(out, ui.Row{Label: ui.T(ctx, "oversight.due"), Body: dueWhy(v.ID, v.DueOn, v.Number.Grouped())})
+		day := dossier.Dated(ctx, v.DueOn, v.Assumed(v.DueOn))
+		out = append(out, ui.Row{Label: ui.T(ctx, "oversight.due"), Body: dueWhy(v.ID, day, v.Number.Grouped())})
 	}
 	return out
 }

@@ -55,7 +55,8 @@ type trendDraw struct {
 	Paths  []string // stretches of at least two points
 	Alone  [][2]int // points with a gap on both sides
 	Labels []trendMark
-	Last   *trendMark // the newest value, written at its point
+	Last   *trendMark // the newest value's point
+	Word   int        // where its words stand: above it, or below a line that comes down to it
 }
 
 // trendMark is a text at a place.
@@ -101,9 +102,18 @@ func (t Trend) draw(f trendFrame) trendDraw {
 		}
 		stretch = append(stretch, [2]int{x(i), y(p.Value)})
 		d.Last = &trendMark{x(i), y(p.Value), p.Text}
+		if d.Word = d.Last.Y - 10; falling(stretch) {
+			d.Word = d.Last.Y + f.font + 6
+		}
 	}
 	end()
 	return d
+}
+
+// falling tells that a stretch of the line ends lower than it was a point before.
+func falling(stretch [][2]int) bool {
+	n := len(stretch)
+	return n > 1 && stretch[n-1][1] > stretch[n-2][1]
 }
 
 // steps between two levels of the axis, in the value's own unit.

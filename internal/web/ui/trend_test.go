@@ -58,6 +58,9 @@ func TestATrendStaysInItsFrame(t *testing.T) {
 			if drawn != has || (d.Last != nil) != (has > 0) || len(d.Labels) > f.ticks {
 				t.Fatalf("%d of %d points drawn, %d labels", drawn, has, len(d.Labels))
 			}
+			if d.Last != nil && (d.Word < 0 || d.Word > f.height-8-f.font) {
+				t.Fatalf("the words of the last value stand at %d of %+v", d.Word, f)
+			}
 			if d.Goal != nil {
 				inside(d.Goal.X, d.Goal.Y)
 			}
