@@ -122,6 +122,24 @@ func (s *Service) Companions(ctx context.Context, actor gov.Actor, application s
 	return all, nil
 }
 
+// PublicCompanions gives the name of a bundle and its cases to whoever holds the token
+// of one of them, as it stands on the receipt: what, where, how far, and nobody's name.
+// Missing "cases.missing" also for the token of a case that is no part of a bundle.
+func (s *Service) PublicCompanions(ctx context.Context, token string) (string, Companions, error) {
+	c, err := s.holding(ctx, token)
+	if err != nil {
+		return "", nil, err
+	}
+	if c.Bundle == "" {
+		return "", nil, fault.Missing("cases.missing")
+	}
+	all, err := s.CompanionsIn(ctx, s.db, c.Application)
+	for i := range all {
+		all[i].Case = nil
+	}
+	return c.BundleName, all, err
+}
+
 // CompanionsIn is Companions for what follows from an act, where nobody sees it.
 func (s *Service) CompanionsIn(ctx context.Context, r db.Reader, application string) (Companions, error) {
 	rows, err := r.Query(ctx, `SELECT `+listed+` FROM cases WHERE application = $1 ORDER BY id`, application)

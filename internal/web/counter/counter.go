@@ -134,8 +134,15 @@ func partyPath(id string) string  { return "/counter/parties/" + id }
 func draftPath(id string) string  { return "/counter/drafts/" + id }
 func outletPath(id string) string { return "/outlet/cases/" + id }
 
-// statusURL is where the QR code of a case leads.
-func (s *Counter) statusURL(token string) string { return s.URL(letters.StatusPath + token) }
+// statusURL is where the QR code of a case's receipt leads; of a bundle's to how far
+// all of it is.
+func (s *Counter) statusURL(c *cases.Case) string {
+	path := letters.StatusPath + c.Token
+	if c.Bundle != "" {
+		path += "/progress"
+	}
+	return s.URL(path)
+}
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 

@@ -92,7 +92,7 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 	}
 	v := &progressView{Progress: x, App: a, Concerns: all, Over: true, Others: len(all) < x.Of, Asked: len(a.Defects),
 		MayUndo: mayWithdraw(q.Actor, all), MayRate: len(rateable(q.Actor, all)) > 0}
-	v.Link = p.d.URL("/s/" + all[0].Case.Token)
+	v.Link = p.d.URL(publicPath(all[0].Case.Token) + "/progress")
 	v.Due = earliest(ctx, all)
 	for _, m := range all {
 		v.Over = v.Over && !m.Open()
@@ -102,6 +102,18 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 	}
 	v.MayRate = v.MayRate && v.Over
 	return v, nil
+}
+
+// publicProgress is the page behind the QR code of a bundle's receipt: how far each
+// member is, for whoever has the receipt, and nothing of a person.
+func (p *Portal) publicProgress(q *kit.Request) error {
+	name, all, err := p.d.Cases.PublicCompanions(q.Context(), q.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	ctx := reading(q)
+	members := progress.Read(ctx, all, progress.Paths{})
+	return q.Render(ui.Page{Title: q.T("progress.title", "name", name)}, publicProgressPage(name, progress.Draw(ctx, name, members), members))
 }
 
 // mayWithdraw tells whether several cases could be taken back at once.

@@ -131,6 +131,17 @@ func TestProgress(t *testing.T) {
 		t.Error("a case without a clock has a date")
 	}
 	goldtest.HTML(t, "progress", steady(page))
+	public := "/s/" + all[0].Case.Token + "/progress"
+	if !strings.Contains(page.Body, public) {
+		t.Error("the receipt's code does not lead to the whole")
+	}
+	anyone := h.site.Anyone()
+	open := anyone.Get(public).Wants(t, 200, "二手房", "先后与状态").Lacks(t, all[0].Case.ApplicantName, w.id, all[0].ID, "为什么是这一天", "href=\"/cases/")
+	for _, x := range all {
+		says(t, row(t, open, x.ItemName), x.BodyName)
+	}
+	anyone.Cookie("yimen_lang", "en").Get(public).Wants(t, 200)
+	anyone.Get("/s/"+h.bring("resident1", residence, cases.Submitted, cases.NoStep).Token+"/progress").Wants(t, 404)
 
 	w.bring("deed-tax", rehearsal.Goal{State: cases.Granted})
 	page = w.v.Get(w.path).Wants(t, 200)

@@ -40,6 +40,7 @@ func (p *Portal) publicRoutes() []kit.Route {
 		{Method: "POST", Pattern: "/sign-out", Access: anyone, Handler: p.signOut},
 		{Method: "GET", Pattern: "/s/{token}", Access: anyone, Handler: p.statusPage},
 		{Method: "GET", Pattern: "/s/{token}/dates", Access: anyone, Handler: p.publicDates},
+		{Method: "GET", Pattern: "/s/{token}/progress", Access: anyone, Handler: p.publicProgress},
 		{Method: "GET", Pattern: "/l/{token}", Access: anyone, Handler: p.licenceCheck},
 		{Method: "GET", Pattern: "/help", Access: anyone, Handler: p.help},
 		{Method: "GET", Pattern: "/about", Access: anyone, Handler: p.about},

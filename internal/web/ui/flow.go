@@ -22,6 +22,15 @@ type Flow struct {
 	Told bool
 }
 
+// role is what the drawing is to a screen reader: what is in an image cannot be
+// reached, so that one with links is a group.
+func (f Flow) role() string {
+	if slices.ContainsFunc(f.Nodes, func(n FlowNode) bool { return n.Href != "" }) {
+		return "group"
+	}
+	return "img"
+}
+
 // FlowNode is one box: what happens, who does it (Sub), how long or until when (End).
 type FlowNode struct {
 	ID, Title, Sub, End string
