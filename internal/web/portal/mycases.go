@@ -41,7 +41,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	if err != nil {
 		return nil, err
 	}
-	newest, err := p.d.Cases.Mine(q.Context(), q.Actor, "", recent)
+	toRate, err := p.toRate(q, awaited)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +61,44 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	for _, a := range drafts {
 		out = append(out, draftThing(q, a))
 	}
+	return append(out, toRate...), nil
+}
+
+// toRate asks for a rating of each of the newest cases that ended, and of a bundle for
+// one when all of it has and every result is handed out (domain.md §7).
+func (p *Portal) toRate(q *kit.Request, awaited []*cases.Case) (out []thing, err error) {
+	newest, err := p.d.Cases.Mine(q.Context(), q.Actor, "", recent)
+	if err != nil {
+		return nil, err
+	}
+	newest = slices.DeleteFunc(newest, func(c *cases.Case) bool { return c.Rated || !cases.MayDo(q.Actor, c, cases.ActRate) })
+	var bundles []string
 	for _, c := range newest {
-		if !c.Rated && c.Bundle == "" && cases.MayDo(q.Actor, c, cases.ActRate) { // of a bundle its progress asks, at its end
-			out = append(out, thing{Status: status{q.T("portal.todo_rate"), ui.ToneNone}, Title: c.ItemName, Href: casePath(c) + "/rating", Note: c.Number.Grouped()})
+		if c.Bundle != "" && !slices.Contains(bundles, c.Application) {
+			bundles = append(bundles, c.Application)
+		}
+	}
+	waits := map[string]bool{} // no line: the bundle goes on, or has one already
+	for _, c := range awaited {
+		waits[c.Application] = true
+	}
+	if len(bundles) > 0 {
+		undecided, err := p.d.Cases.UndecidedOf(q.Context(), p.d.Identity.DB, bundles)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range undecided {
+			waits[c.Application] = true
+		}
+	}
+	ask := status{q.T("portal.todo_rate"), ui.ToneNone}
+	for _, c := range newest {
+		switch {
+		case c.Bundle == "":
+			out = append(out, thing{Status: ask, Title: c.ItemName, Href: casePath(c) + "/rating", Note: c.Number.Grouped()})
+		case !waits[c.Application]:
+			waits[c.Application] = true
+			out = append(out, thing{Status: ask, Title: c.BundleName, Href: progressPath(c.Application) + "/rating", Note: q.T("portal.rating_once")})
 		}
 	}
 	return out, nil

@@ -213,6 +213,7 @@ func TestProgressEndsWithOneRating(t *testing.T) {
 		}
 	}
 	w.v.Get(w.path).Wants(t, 200, "有 "+string(rune('0'+n))+" 项结果在统一出件窗口，可以一次领取", "全部事项都有了结果")
+	w.v.Get("/cases").Wants(t, 200).Lacks(t, "请评价") // not before the last result is handed out
 	for _, x := range w.all() {
 		if x.State == cases.Granted {
 			w.bring(x.Item, rehearsal.Goal{State: cases.Delivered})
@@ -220,6 +221,12 @@ func TestProgressEndsWithOneRating(t *testing.T) {
 	}
 	w.v.Get(w.path).Wants(t, 200, "评价这件事").Lacks(t, "统一出件窗口")
 	rate := w.path + "/rating"
+	for _, path := range []string{"/", "/cases"} {
+		if got := w.v.Get(path).Wants(t, 200, "请评价", "一次评价"); len(having(got, "a", "href", rate)) != 1 {
+			t.Error(path, "does not remind of the one rating, once")
+		}
+	}
+	w.v.Get("/cases/"+w.all()[0].ID+"/rating").Wants(t, 200, "整体的评价不再算给这一项")
 	apart := "/cases/" + w.all()[0].ID + "/rating"
 	if got := w.v.Get(rate).Wants(t, 200, "非常满意"); len(having(got, "a", "href", apart)) != 1 {
 		t.Error("one cannot be rated apart")
@@ -231,6 +238,7 @@ func TestProgressEndsWithOneRating(t *testing.T) {
 	sends.Set("score", "1")
 	w.v.Post(rate, sends).Redirects(t, w.path)
 	w.v.Get(w.path).Wants(t, 200).Lacks(t, "评价这件事")
+	w.v.Get("/cases").Wants(t, 200).Lacks(t, "请评价")
 	w.v.Get(rate).Redirects(t, w.path)
 	for _, x := range w.all() {
 		if got, err := h.app.Ratings.Of(t.Context(), x.ID); err != nil || got == nil || got.Score != 1 {

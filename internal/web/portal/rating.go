@@ -16,6 +16,7 @@ type ratingView struct {
 	Path     string        // of the case or, for a bundle, of its progress
 	Score    ratings.Score // 0: not chosen yet
 	Tags     []ui.Option
+	Bundle   string    // of the one case that is rated apart
 	Apart    []ui.Link // cases of a bundle that can be rated apart first
 }
 
@@ -42,7 +43,7 @@ func (p *Portal) rateable(q *kit.Request) (*cases.Case, error) {
 }
 
 func (p *Portal) showRating(q *kit.Request, c *cases.Case, score ratings.Score, f ui.Form) error {
-	return p.askRating(q, ratingView{Name: c.ItemName, By: c.BodyName, Path: casePath(c)}, score, f)
+	return p.askRating(q, ratingView{Name: c.ItemName, By: c.BodyName, Path: casePath(c), Bundle: c.BundleName}, score, f)
 }
 
 // askRating asks for the score and, once it is chosen, for the remarks that go with it.
