@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -246,13 +245,9 @@ func listOverHTTP(ctx context.Context, b *bench, a *app.App) (rate float64, err 
 
 // script writes the statement for pgbench, with its arguments in place.
 func script(b *bench, s statement) string {
-	text := place.ReplaceAllStringFunc(s.sql, func(p string) string {
-		var n int
-		fmt.Sscanf(p, "$%d", &n)
-		return argument{value: s.args[n-1]}.literal()
-	})
+	text := filled(s.sql, func(n int) argument { return argument{value: s.args[n]} })
 	path := filepath.Join(b.dir, "list.pgbench.sql")
-	if err := os.WriteFile(path, []byte(strings.Join(strings.Fields(text), " ")+";\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		panic(err)
 	}
 	return path

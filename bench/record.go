@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"yimen/internal/platform/db"
 )
 
 // statement is one that the product sent, with its arguments.
@@ -126,17 +128,24 @@ func pgbench(steps []step) string {
 			b.WriteString(s.sql + ";\n")
 			continue
 		}
-		sql := place.ReplaceAllStringFunc(s.sql, func(p string) string {
-			var n int
-			fmt.Sscanf(p, "$%d", &n)
-			return s.args[n-1].literal()
-		})
-		b.WriteString(strings.Join(strings.Fields(markers.Replace(sql)), " ") + ";\n")
+		b.WriteString(filled(s.sql, func(n int) argument { return s.args[n] }))
 	}
 	return b.String()
 }
 
-var markers = strings.NewReplacer("/*for update*/", "FOR UPDATE", "/*skip locked*/", "FOR UPDATE SKIP LOCKED")
+// filled is a statement as PostgreSQL takes it, with its arguments in place, on a line.
+func filled(sql string, arg func(int) argument) string {
+	sql = place.ReplaceAllStringFunc(db.Postgres.Text(sql), func(p string) string {
+		var n int
+		fmt.Sscanf(p, "$%d", &n)
+		return arg(n - 1).literal()
+	})
+	return strings.Join(strings.Fields(sql), " ") + ";\n"
+}
+
+// escape also hides colons: pgbench takes what follows one for the name of a variable,
+// even inside quotes (JSON's ":true").
+var escape = strings.NewReplacer("'", "''", `\`, `\\`, ":", `\x3a`)
 
 func (a argument) literal() string {
 	if a.number {
@@ -147,7 +156,7 @@ func (a argument) literal() string {
 	}
 	switch v := a.value.(type) {
 	case string:
-		return "'" + strings.ReplaceAll(v, "'", "''") + "'"
+		return "E'" + escape.Replace(v) + "'"
 	case fmt.Stringer:
 		return "'" + v.String() + "'"
 	case bool:

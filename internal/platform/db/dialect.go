@@ -29,13 +29,15 @@ func (t *texts) of(sql string) string {
 	if got, ok := t.cache.Load(sql); ok {
 		return got.(string)
 	}
-	out := t.rewrite(sql)
+	out := t.dialect.Text(sql)
 	t.cache.Store(sql, out)
 	return out
 }
 
-func (t *texts) rewrite(sql string) string {
-	if t.dialect == Postgres { // an array is made once and can be looked up in an index; IN (SELECT …) is a join
+// Text is what is sent to the engine for an SQL text of ours: the markers of doc.go
+// in its own words.
+func (d Dialect) Text(sql string) string {
+	if d == Postgres { // an array is made once and can be looked up in an index; IN (SELECT …) is a join
 		sql = inList.ReplaceAllString(sql, `= ANY (ARRAY(SELECT jsonb_array_elements_text(${1}::jsonb)))`)
 		sql = strings.ReplaceAll(sql, "/*for update*/", "FOR UPDATE")
 		return strings.ReplaceAll(sql, "/*skip locked*/", "FOR UPDATE SKIP LOCKED")
