@@ -6,6 +6,7 @@ import (
 
 	"yimen/internal/cases"
 	"yimen/internal/cases/joint"
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/messages"
 	"yimen/internal/platform/db"
@@ -113,4 +114,22 @@ func convenerHears(x *joint.Step, act joint.Act) messages.Key {
 		return messages.JointAnswered
 	}
 	return ""
+}
+
+// RemindJoint: WHEN the day of an appointment has passed and nobody has kept a record
+// THEN every morning the departments that said they would come hear of it, in one
+// message that the next takes the place of, until it is recorded, moved or called off.
+func (a *App) RemindJoint(ctx context.Context, tx *db.Tx) error {
+	all, err := a.Joint.Unrecorded(ctx, tx, clock.DateOf(tx.Now().Time()))
+	if err != nil {
+		return err
+	}
+	var told []messages.Message
+	for _, x := range all {
+		toldEach(x, joint.Accepted, messages.JointUnrecorded, func(p *joint.Part, key messages.Key) {
+			told = append(told, messages.Message{Body: p.Body, Role: gov.RoleOfficer, Key: key, Link: "/desk/joint/" + x.ID,
+				Same: "joint/" + x.ID + "/" + p.Body, Args: jointArgs(x, &cases.Case{Number: p.Number})})
+		})
+	}
+	return a.Messages.TellIn(ctx, tx, told...)
 }

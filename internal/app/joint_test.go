@@ -14,6 +14,7 @@ import (
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/messages"
+	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
 	"yimen/internal/rehearsal"
@@ -419,4 +420,50 @@ func sealedJoint(t *testing.T, a *app.App) {
 	g.must(err)
 	_, err = g.opine(x, 0, joint.Finding{Passed: true, Words: "符合", Second: g.second(0)})
 	g.must(err)
+}
+
+// A day that passes without a record is told to every department that would come, one
+// line in an inbox however many mornings pass, and to nobody once it is recorded.
+func TestAJointStepNobodyRecorded(t *testing.T) {
+	t.Parallel()
+	g := &gathering{t: t}
+	g.a = apptest.SQLite(t, func() now.Instant { return now.System().Add(g.passed) })
+	g.file(catering)
+	x := g.appointed(joint.SiteVisit)
+	morning := func() (told []now.Instant) { // when each department was told last
+		t.Helper()
+		g.must(g.a.DB.Do(t.Context(), func(tx *db.Tx) error { return g.a.RemindJoint(t.Context(), tx) }))
+		for nth, c := range g.cases {
+			inbox, err := g.a.Messages.Inbox(t.Context(), g.of(nth, 0), messages.Page{Limit: 50})
+			g.must(err)
+			for _, m := range inbox {
+				if m.Key == messages.JointUnrecorded && m.Args["number"] == c.Number.Grouped() && m.Link == "/desk/joint/"+x.ID {
+					told = append(told, m.At)
+				}
+			}
+		}
+		return told
+	}
+	g.passed += x.At.Sub(g.a.Now()) + time.Hour // its own day
+	if told := morning(); len(told) != 0 {
+		t.Errorf("told on the day itself: %+v", told)
+	}
+	for range 2 {
+		g.passed += 24 * time.Hour
+		if told := morning(); len(told) != len(g.cases) || told[0] < g.a.Now().Add(-time.Minute) {
+			t.Fatalf("%d told of %d departments: %+v", len(told), len(g.cases), told)
+		}
+	}
+	record := joint.Record{On: x.Day, Words: "看过现场"}
+	for _, p := range x.Comers() {
+		record.Attended = append(record.Attended, p.ID)
+	}
+	if _, err := g.a.Joint.Hold(t.Context(), g.of(1, 0), x.ID, x.Version(), record); err != nil {
+		t.Fatal(err)
+	}
+	before := morning()[0]
+	g.passed += 24 * time.Hour
+	if told := morning(); told[0] != before {
+		t.Error("told again after it was recorded")
+	}
 }

@@ -27,12 +27,8 @@ func (a *App) schedule() *job.Worker {
 	w.HandleInside("daily.messages", a.daily("daily.messages", a.Messages.Expire))
 	w.HandleInside(calendarRecount, a.recount)
 	a.superviseJobs(w)
-	w.HandleInside("daily.bodies", func(ctx context.Context, tx *db.Tx, _ job.Job) error {
-		if err := a.bodiesTurn(ctx, tx); err != nil {
-			return err
-		}
-		return plant(ctx, tx, "daily.bodies", nextDay(tx.Now()))
-	})
+	w.HandleInside("daily.bodies", everyDay("daily.bodies", a.bodiesTurn))
+	w.HandleInside("daily.joint", everyDay("daily.joint", a.RemindJoint))
 	w.HandleOutside("daily.sweep", func(ctx context.Context, j job.Job) error {
 		if _, err := a.Files.Sweep(ctx, sweepAge); err != nil {
 			return err
@@ -57,7 +53,7 @@ func (a *App) schedule() *job.Worker {
 // called at every start.
 func (a *App) Plant(ctx context.Context) error {
 	return a.DB.Do(ctx, func(tx *db.Tx) error {
-		for _, kind := range []string{"daily.bodies", "daily.drafts", "daily.licences", "daily.messages", "daily.silence", "daily.sweep"} {
+		for _, kind := range []string{"daily.bodies", "daily.drafts", "daily.joint", "daily.licences", "daily.messages", "daily.silence", "daily.sweep"} {
 			if err := plant(ctx, tx, kind, clock.DateOf(tx.Now().Time())); err != nil {
 				return err
 			}
@@ -78,6 +74,16 @@ func plant(ctx context.Context, tx *db.Tx, kind string, day clock.Date) error {
 }
 
 func nextDay(at now.Instant) clock.Date { return clock.DateOf(at.Time()).AddDays(1) }
+
+// everyDay does the work in one go and plants tomorrow's.
+func everyDay(kind string, work func(context.Context, *db.Tx) error) job.Inside {
+	return func(ctx context.Context, tx *db.Tx, _ job.Job) error {
+		if err := work(ctx, tx); err != nil {
+			return err
+		}
+		return plant(ctx, tx, kind, nextDay(tx.Now()))
+	}
+}
 
 // daily does the work in rounds, each in its own transaction through a job of
 // its own, until a round finds nothing; then it plants tomorrow's.

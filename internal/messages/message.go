@@ -92,6 +92,8 @@ const (
 	JointWished   Key = "joint_wished"   // the applicant asks for another time
 	JointHeld     Key = "joint_held"     // the department's opinion is awaited
 	JointOff      Key = "joint_off"      // it was called off
+	// JointUnrecorded: its day has passed and nobody has kept a record.
+	JointUnrecorded Key = "joint_unrecorded"
 )
 
 // What whoever doubted a value of a register or a licence is told.
@@ -107,7 +109,7 @@ func Keys() []Key {
 		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, CaseReplace, StandsFallen, StandsReplaced, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
 		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld,
-		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff}
+		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff, JointUnrecorded}
 }
 
 // Message is something to be told: to one account, to a party that has none, or to

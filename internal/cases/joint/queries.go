@@ -46,6 +46,17 @@ func (s *Service) Of(ctx context.Context, actor gov.Actor, caseID string) ([]*St
 	}), nil
 }
 
+// mostUnrecorded is how many steps Unrecorded gives; their departments hear of the
+// others when these are seen to.
+const mostUnrecorded = 500
+
+// Unrecorded lists the steps whose day has passed before a date and of which nobody
+// has kept a record, the oldest first. It asks for no actor because nobody sees what
+// it gives.
+func (s *Service) Unrecorded(ctx context.Context, r db.Reader, before clock.Date) ([]*Step, error) {
+	return s.read(ctx, r, `FROM joint_step s WHERE s.state = 'appointed' AND s.on_day < $1 ORDER BY s.on_day, s.id LIMIT $2`, before, mostUnrecorded)
+}
+
 // outer leaves what the applicant is told: when, where, who comes, how it stands.
 func outer(x *Step) {
 	x.Record, x.RecordedName, x.CalledBy, x.Purpose = "", "", "", ""
