@@ -34,7 +34,7 @@ func (a *App) Router() *kit.Router {
 		Identity: a.Identity, Catalogue: a.Catalogue, Supervision: a.Supervision, Registers: a.Registers, Now: a.Now}).Routes()...)
 	r.Add(oversight.New(oversight.Deps{Supervision: a.Supervision, Applications: a.Applications, Cases: a.Cases, Catalogue: a.Catalogue,
 		Identity: a.Identity, Scores: a.Scores, Now: a.Now}).Routes()...)
-	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now,
+	r.Add(admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Registers: a.Registers, Now: a.Now,
 		Settings: a.settings()}).Routes()...)
 	r.Add(a.programs()...)
 	if a.Config.Switch("dev") {

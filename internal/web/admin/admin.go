@@ -11,6 +11,7 @@ import (
 	"yimen/internal/messages"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
+	"yimen/internal/registers"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
@@ -21,6 +22,7 @@ type Deps struct {
 	Catalogue *catalogue.Service
 	Cases     *cases.Service
 	Messages  *messages.Service
+	Registers *registers.Service
 	Now       now.Clock
 	Settings  []Setting
 }
@@ -39,12 +41,13 @@ type Admin struct {
 	cases     *cases.Service
 	now       now.Clock
 	messages  *messages.Service
+	registers *registers.Service
 	settings  []Setting
 }
 
 // New makes the pages.
 func New(d Deps) *Admin {
-	return &Admin{identity: d.Identity, catalogue: d.Catalogue, cases: d.Cases, now: d.Now, messages: d.Messages, settings: d.Settings}
+	return &Admin{identity: d.Identity, catalogue: d.Catalogue, cases: d.Cases, now: d.Now, messages: d.Messages, registers: d.Registers, settings: d.Settings}
 }
 
 // The doors. What may be done behind them is asked of the contexts.

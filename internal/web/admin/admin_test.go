@@ -14,6 +14,7 @@ import (
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/platform/htmlcheck"
+	"yimen/internal/registers"
 	"yimen/internal/web/admin"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/kit/kittest"
@@ -35,7 +36,7 @@ type house struct {
 func open(t *testing.T) *house {
 	t.Helper()
 	a := apptest.SQLite(t, nil)
-	pages := admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now, Settings: []admin.Setting{
+	pages := admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Registers: a.Registers, Now: a.Now, Settings: []admin.Setting{
 		{Name: "workers", Env: "YIMEN_WORKERS", Value: "2", Help: "jobs"}, {Name: "db", Env: "YIMEN_DB", Secret: true, Set: true}}})
 	return &house{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)}
 }
@@ -73,6 +74,7 @@ func TestDoors(t *testing.T) {
 	h.as("clerk1").Get("/admin").Wants(t, 403)
 	h.as("admin").Get("/admin/settings").Wants(t, 200, "同时处理的后台任务数", "已设置（不显示）", "YIMEN_DB")
 	h.as("admin").Cookie("yimen_lang", "en").Get("/admin/settings").Wants(t, 200, "Jobs at a time")
+	h.registersTold()
 	h.as("admin").Get("/admin/settings").Wants(t, 200, "消息只在站内，不向外发送").Lacks(t, "没有发出去")
 	h.as("admin").Get("/admin/messages").Wants(t, 200, "没有停住的邮件和短信")
 }
@@ -383,4 +385,20 @@ func TestEnglishFrames(t *testing.T) {
 			}
 		}
 	}
+}
+
+// registersTold: the settings tell how each base register stands, one that was fed and
+// one taken out of use.
+func (h *house) registersTold() {
+	h.t.Helper()
+	t, ctx, operator := h.t, h.t.Context(), identity.System("operator", gov.Import)
+	told := func(words ...string) {
+		t.Helper()
+		h.as("admin").Get("/admin/settings").Wants(t, 200, append(words, "人口库", "法人库")...)
+	}
+	told("潮安区公安局", "第 1 次", "正常")
+	if _, err := h.app.Registers.TakeDown(ctx, operator, registers.Population, "上级平台维护"); err != nil {
+		t.Fatal(err)
+	}
+	told("已停用", "上级平台维护")
 }

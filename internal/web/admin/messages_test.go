@@ -34,7 +34,7 @@ func TestWhatCouldNotBeSent(t *testing.T) {
 	var at atomic.Int64
 	at.Store(int64(now.System()))
 	a := apptest.SQLiteWith(t, func() now.Instant { return now.Instant(at.Load()) }, map[string]string{"sms-url": gateway.URL})
-	pages := admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Now: a.Now})
+	pages := admin.New(admin.Deps{Identity: a.Identity, Catalogue: a.Catalogue, Cases: a.Cases, Messages: a.Messages, Registers: a.Registers, Now: a.Now})
 	site := kittest.With(t, kit.Options{Now: a.Now}, pages.Routes()...)
 	keeper, resident := apptest.As(t, a, "admin", gov.Web), apptest.As(t, a, "resident1", gov.Web)
 	v := site.As(keeper)
