@@ -10,7 +10,7 @@ import (
 
 // The three bundles that everybody knows, from the front page to the filing: the
 // situation questions one a page, what they come to, one form, each material once,
-// who receives it, and the page of all cases.
+// who receives it, and the page of all cases; the shop goes on to its end.
 
 // blank is an input of the open page that nobody has answered.
 type blank struct {
@@ -157,6 +157,7 @@ func catering(t *testing.T, s *harness.Server) {
 	p := come(t, s, "handler1", harness.Phone)
 	p.bundle("open-catering-shop", "catering-", nil, "是", "是")
 	p.MustSee("食品经营许可", "烟草专卖零售许可", "公众聚集场所")
+	shopOpened(t, s, p)
 }
 
 func birth(t *testing.T, s *harness.Server) {

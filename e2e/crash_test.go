@@ -47,6 +47,7 @@ func TestCrash(t *testing.T) {
 		verified(t, s)
 		s.Stop()
 		t.Run("afterwards", func(t *testing.T) { c.inspect(t) })
+		t.Run("bundles", func(t *testing.T) { severed(t, s) })
 	})
 }
 
@@ -367,26 +368,33 @@ func (c *crowd) count(l *line) int {
 
 // inspect looks at the rows themselves, with the server gone.
 func (c *crowd) inspect(t *testing.T) {
-	ctx := t.Context()
 	a := apptest.Open(t, map[string]string{"data": c.server.Dir, "db": c.server.Database}, nil)
 	for _, table := range []string{"cases", "licence WHERE cases <> ''", "rating", "delivery", "site_visit"} {
 		if n := apptest.Rows(t, a.DB, table); n != len(c.lines) {
 			t.Errorf("%d rows in %s for %d applications", n, table, len(c.lines))
 		}
 	}
+	if n := rows(t, a, `SELECT application FROM cases GROUP BY application HAVING count(*) > 1`); n != 0 {
+		t.Errorf("%d applications have several cases", n)
+	}
+	nothingTwice(t, a)
+	for _, l := range c.lines {
+		c.inspectLine(t, a, l)
+	}
+}
+
+// nothingTwice holds that no case was handed over twice, told of twice or has two
+// letters of a kind.
+func nothingTwice(t *testing.T, a *app.App) {
+	t.Helper()
 	for _, nothing := range []string{
-		`SELECT application FROM cases GROUP BY application HAVING count(*) > 1`,
 		`SELECT cases FROM delivery GROUP BY cases HAVING count(*) > 1`,
 		`SELECT type || subject FROM event WHERE type LIKE 'case.%' AND type <> 'case.advanced' GROUP BY type, subject HAVING count(*) > 1`,
 		`SELECT cases || kind FROM letter GROUP BY cases, kind HAVING count(*) > 1`,
 	} {
-		rows, err := a.DB.Query(ctx, nothing)
-		if twice, err := db.All(rows, err, db.Text); err != nil || len(twice) > 0 {
-			t.Errorf("%s: %q %v", nothing, twice, err)
+		if n := rows(t, a, nothing); n > 0 {
+			t.Errorf("%s: %d", nothing, n)
 		}
-	}
-	for _, l := range c.lines {
-		c.inspectLine(t, a, l)
 	}
 }
 

@@ -21,7 +21,7 @@ var stories = []story{
 	{name: "walkin", play: walkin}, {name: "handover", play: handover}, {name: "conflict", play: conflict},
 	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages}, {name: "disputes", play: disputes},
 	{name: "progress", play: progress}, {name: "together", play: together},
-	{name: "catering", play: catering}, {name: "birth", play: birth, once: true}, {name: "secondhand", play: secondHand, once: true},
+	{name: "catering", play: catering, once: true}, {name: "birth", play: birth, once: true}, {name: "secondhand", play: secondHand, once: true},
 	{name: "noscript", play: noscript, once: true}, {name: "keyboard", play: keyboard, once: true},
 	{name: "timeout", play: timeout, once: true}, {name: "english", play: english, once: true}, {name: "reflow", play: reflow, once: true},
 }
