@@ -46,17 +46,17 @@ type night struct {
 }
 
 func nightOn(ctx context.Context, b *bench, engine string) (n *night, stop func(), err error) {
-	options, stop := map[string]string{"data": scratch(b, "night-"+engine)}, func() {}
+	options, halt := map[string]string{"data": scratch(b, "night-"+engine)}, func() {}
 	if engine == "PostgreSQL" {
 		server, err := pgtest.Launch(ctx, pgtest.Config{Durable: true})
 		if err != nil {
 			return nil, nil, err
 		}
-		options["db"], stop = server.URL, func() { server.Stop() }
+		options["db"], halt = server.URL, func() { server.Stop() }
 	}
 	a, err := openTown(ctx, options, nil)
 	if err != nil {
-		stop()
+		halt()
 		return nil, nil, err
 	}
 	n = &night{App: a}
@@ -66,7 +66,7 @@ func nightOn(ctx context.Context, b *bench, engine string) (n *night, stop func(
 	} else {
 		err = errors.Join(err, errors.New("the demo town has no scjg"))
 	}
-	return n, func() { a.Close(); stop() }, err
+	return n, func() { a.Close(); halt() }, err
 }
 
 // fill brings the number of open cases up to n, with the tallies added up as they
