@@ -63,7 +63,9 @@ func importLicences(c *cobra.Command, args []string) error {
 			return err
 		}
 		defer a.Close()
-		if report, err = a.ImportLicences(c.Context(), operator, lines); err != nil {
+		b := newBar(c.ErrOrStderr(), args[0])
+		report, err = a.ImportLicences(c.Context(), operator, lines, b.set)
+		if b.done(); err != nil {
 			return err
 		}
 	}

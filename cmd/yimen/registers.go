@@ -158,7 +158,7 @@ func importRegister(c *cobra.Command, args []string) error {
 	}
 	f, err := os.Open(args[0])
 	if err != nil {
-		return err
+		return errUsage{fmt.Errorf("%s is not a file that can be read", args[0])}
 	}
 	defer f.Close()
 	a, err := open(c, app.Mode{Migrate: true})

@@ -33,7 +33,7 @@ func (p *player) playLicences(ctx context.Context) error {
 	for i := range lines {
 		lines[i].Line = i + 1
 	}
-	report, err := p.ImportLicences(ctx, founder, lines)
+	report, err := p.ImportLicences(ctx, founder, lines, nil)
 	if err == nil && len(report.Problems) > 0 {
 		x := report.Problems[0]
 		err = fmt.Errorf("licence %d of the town: %s %s", x.Line, x.Field.Path, x.Field.Code)

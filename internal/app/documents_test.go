@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -233,7 +234,7 @@ func TestLicencesFromAFile(t *testing.T) {
 		if len(problems) > 0 {
 			return app.LicenceReport{Problems: problems}
 		}
-		r, err := a.ImportLicences(ctx, identity.System("file", gov.Import), lines)
+		r, err := a.ImportLicences(ctx, identity.System("file", gov.Import), lines, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,9 +262,17 @@ func TestLicencesFromAFile(t *testing.T) {
 	if r = read(good); r.Added != 0 || r.Known != 1 || apptest.Rows(t, a.DB, "licence") != before+1 {
 		t.Errorf("read twice: %+v", r)
 	}
-	for _, text := range []string{"", "a,b\n", "type,issuer\n\"", "type,issuer,holder,holder_name,issued_on\nid_card\n"} {
-		if _, problems := app.ReadLicences(strings.NewReader(text)); len(problems) == 0 {
+	const head = "type,issuer,holder,holder_name,issued_on"
+	for text, want := range map[string]string{"": "1  licences.import_no_heading", "a,b\n": "1 type licences.import_column",
+		head + ",type\n": "1 type licences.import_twice", head + "\n": "2  licences.import_empty", head + "\nid_card\n": "2  licences.import_unreadable",
+		head + "\n\"id_card,1\n": "2  licences.import_unreadable", "\"" + head: "1  licences.import_unreadable",
+		head + "\nid_card,1,2,\xd0\xd5\xc3\xfb,2019-01-02\n": "2  licences.import_utf8", "\xc0\xe0,issuer\n": "1  licences.import_utf8",
+		head + "\n\nid_card,1,2,3,2019-13-02\n": "3 issued_on licences.import_date"} {
+		_, problems := app.ReadLicences(strings.NewReader(text))
+		if len(problems) == 0 {
 			t.Errorf("%q is read", text)
+		} else if x := problems[0]; fmt.Sprint(x.Line, " ", x.Field.Path, " ", x.Field.Code) != want {
+			t.Errorf("%q: %d %s %s, want %s", text, x.Line, x.Field.Path, x.Field.Code, want)
 		}
 	}
 }

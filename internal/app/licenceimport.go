@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"yimen/internal/applications"
 	"yimen/internal/catalogue/form"
@@ -59,34 +60,33 @@ const (
 // named by line; then there are no lines.
 func ReadLicences(r io.Reader) ([]LicenceLine, []LicenceProblem) {
 	in := csv.NewReader(r)
-	head, err := in.Read()
-	if err != nil {
-		return nil, []LicenceProblem{{1, fault.Field{Code: "licences.import_unreadable"}}}
-	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff")
-	for _, c := range []string{"type", "issuer", "holder", "holder_name", "issued_on"} {
-		if !slices.Contains(head, c) {
-			return nil, []LicenceProblem{{1, fault.Field{Path: c, Code: "licences.import_column"}}}
-		}
-	}
+	head, wrong := licenceHead(in)
 	var out []LicenceLine
-	var wrong []LicenceProblem
-	for {
+	for len(wrong) == 0 || len(head) > 0 && len(wrong) < mostProblems {
 		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return out, wrong
-		}
-		line, _ := in.FieldPos(0)
+		line := 0
 		var broken *csv.ParseError
-		if errors.As(err, &broken) {
+		switch {
+		case errors.As(err, &broken):
 			line = broken.Line
+		case err == nil:
+			line, _ = in.FieldPos(0)
 		}
-		if err != nil || len(out) == mostLicences {
-			code := "licences.import_unreadable"
-			if err == nil {
-				code = "licences.import_many"
-			}
+		stop := func(code string) ([]LicenceLine, []LicenceProblem) {
 			return nil, append(wrong, LicenceProblem{line, fault.Field{Code: code, Args: fault.Args{"most": mostLicences}}})
+		}
+		switch {
+		case errors.Is(err, io.EOF) && len(out) == 0 && len(wrong) == 0:
+			line = 2
+			return stop("licences.import_empty")
+		case errors.Is(err, io.EOF):
+			return out, wrong
+		case err != nil:
+			return stop("licences.import_unreadable")
+		case !unicoded(row): // what follows is no better
+			return stop("licences.import_utf8")
+		case len(out) == mostLicences:
+			return stop("licences.import_many")
 		}
 		l, f := licenceLine(head, row)
 		l.Line = line
@@ -95,6 +95,47 @@ func ReadLicences(r io.Reader) ([]LicenceLine, []LicenceProblem) {
 		}
 		out = append(out, l)
 	}
+	return nil, wrong
+}
+
+// licenceHead reads the line of column names; none when something is wrong there.
+func licenceHead(in *csv.Reader) (head []string, wrong []LicenceProblem) {
+	head, err := in.Read()
+	add := func(column, code string) {
+		wrong = append(wrong, LicenceProblem{1, fault.Field{Path: column, Code: code}})
+	}
+	switch {
+	case errors.Is(err, io.EOF):
+		add("", "licences.import_no_heading")
+	case err != nil:
+		add("", "licences.import_unreadable")
+	case !unicoded(head):
+		add("", "licences.import_utf8")
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	head[0] = strings.TrimPrefix(head[0], "\ufeff")
+	for i, c := range head {
+		if head[i] = strings.TrimSpace(c); slices.Contains(head[:i], head[i]) {
+			add(head[i], "licences.import_twice")
+		}
+	}
+	for _, c := range []string{"type", "issuer", "holder", "holder_name", "issued_on"} {
+		if !slices.Contains(head, c) {
+			add(c, "licences.import_column")
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return head, nil
+}
+
+// unicoded: a file that a spreadsheet saved as GBK or UTF-16, or the spreadsheet
+// itself, is refused as a whole.
+func unicoded(row []string) bool {
+	return !slices.ContainsFunc(row, func(c string) bool { return !utf8.ValidString(c) || strings.ContainsRune(c, 0) })
 }
 
 func licenceLine(head, row []string) (l LicenceLine, f fault.Fields) {
@@ -104,7 +145,7 @@ func licenceLine(head, row []string) (l LicenceLine, f fault.Fields) {
 		date := func() clock.Date {
 			d, err := clock.ParseDate(v)
 			if v != "" && err != nil {
-				f.Add(name, "faults.date")
+				f.Add(name, "licences.import_date")
 			}
 			return d
 		}
@@ -141,8 +182,12 @@ var errBadLines = errors.New("bad lines")
 
 // ImportLicences takes licences in, all or, when one line is wrong, none; holders
 // nobody has seen yet are entered by what stands on the licence. A line that was
-// taken in before is left alone, so that a file may be read again.
-func (a *App) ImportLicences(ctx context.Context, actor gov.Actor, lines []LicenceLine) (LicenceReport, error) {
+// taken in before is left alone, so that a file may be read again. progress is told
+// of every line; nil for nobody.
+func (a *App) ImportLicences(ctx context.Context, actor gov.Actor, lines []LicenceLine, progress func(done, all int)) (LicenceReport, error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
 	types, err := a.Catalogue.LicenceTypes(ctx)
 	if err != nil {
 		return LicenceReport{}, err
@@ -160,7 +205,8 @@ func (a *App) ImportLicences(ctx context.Context, actor gov.Actor, lines []Licen
 	var r LicenceReport
 	err = a.DB.Do(ctx, func(tx *db.Tx) error {
 		r = LicenceReport{}
-		for _, l := range lines {
+		for i, l := range lines {
+			progress(i+1, len(lines))
 			added, err := a.importLicence(ctx, tx, actor, l, types[l.Type], bodies[l.Issuer])
 			if e, ok := fault.As(err); ok && e.Kind != fault.KindInternal && e.Kind != fault.KindBusy {
 				r.note(l.Line, e)

@@ -4,8 +4,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"yimen/internal/clock"
 	"yimen/internal/platform/fault"
@@ -31,11 +33,7 @@ func ParseCSV(register ID, r io.Reader) (Table, error) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = -1
 	in.ReuseRecord = true
-	head, err := in.Read()
-	if err != nil {
-		return t, fault.Invalid("registers.no_heading")
-	}
-	columns, faults := headings(register, head)
+	columns, faults := headings(register, in)
 	if len(faults) > 0 {
 		return t, faults.Err()
 	}
@@ -56,6 +54,9 @@ func ParseCSV(register ID, r io.Reader) (Table, error) {
 			return t, faults.Err()
 		case err != nil:
 			return t, fault.Internal(err, "registers.unreadable")
+		case !readable(cells): // what follows is no better
+			faults.Add(path, "registers.not_utf8")
+			return t, faults.Err()
 		case len(cells) != len(columns):
 			faults.Add(path, "registers.cells", "n", len(cells), "want", len(columns))
 		default:
@@ -69,11 +70,32 @@ func ParseCSV(register ID, r io.Reader) (Table, error) {
 			break
 		}
 	}
+	if len(t.Records) == 0 && len(faults) == 0 {
+		faults.Add("line.2", "registers.empty")
+	}
 	return t, faults.Err()
 }
 
-func headings(register ID, head []string) ([]string, fault.Fields) {
-	var faults fault.Fields
+// readable: a file that a spreadsheet saved as GBK or UTF-16, or the spreadsheet
+// itself, is refused before its names become nonsense in a register.
+func readable(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return !utf8.ValidString(c) || strings.ContainsRune(c, 0) })
+}
+
+// headings reads the first line: the element of every column.
+func headings(register ID, in *csv.Reader) (_ []string, faults fault.Fields) {
+	head, err := in.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		faults.Add("line.1", "registers.no_heading")
+	case err != nil:
+		faults.Add("line.1", "registers.bad_quotes")
+	case !readable(head):
+		faults.Add("line.1", "registers.not_utf8")
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
 	out := make([]string, len(head))
 	seen := map[string]bool{}
 	for i, name := range head {
@@ -89,6 +111,11 @@ func headings(register ID, head []string) ([]string, fault.Fields) {
 			faults.Add("line.1", "registers.column_twice", "name", name)
 		}
 		seen[e.Key], out[i] = true, e.Key
+	}
+	for _, key := range register.required() {
+		if e, _ := register.Find(key); !seen[key] {
+			faults.Add("line.1", "registers.column_missing", "name", e.Label)
+		}
 	}
 	return out, faults
 }

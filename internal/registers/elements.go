@@ -89,6 +89,14 @@ func (r ID) Elements() []Element {
 	return population
 }
 
+// required are the elements that every entry has: they tell whom it is about.
+func (r ID) required() []string {
+	if r == Organisations {
+		return []string{"uscc", "company_name"}
+	}
+	return []string{"id_number", "applicant_name"}
+}
+
 // Find finds an element by its key or by its heading.
 func (r ID) Find(name string) (Element, bool) {
 	all := r.Elements()

@@ -163,7 +163,7 @@ func (s *Service) check(f Feed) ([]record, fault.Fields) {
 		}
 		index := s.index(f.Register, key)
 		if first, twice := seen[index]; twice && wrong == "" {
-			faults.Add(path+"number", "registers.twice", "first", first+1)
+			faults.Add(path+f.Register.required()[0], "registers.twice", "first", first+1)
 		}
 		seen[index] = i
 		out = append(out, record{index, encode(values), asOf})
@@ -194,11 +194,11 @@ func tidied(register ID, given map[string]string, path string) (map[string]strin
 // keyOf reads whom a record is about; without it a record is about nobody, and the
 // element at fault is named with what is wrong.
 func keyOf(register ID, values map[string]string) (k Key, at, wrong string) {
+	at = absent(values, register.required()...)
 	if register == Organisations {
-		at = absent(values, "uscc", "company_name")
 		return Key{Number: values["uscc"]}, at, missing(at)
 	}
-	if at = absent(values, "id_number", "applicant_name"); at != "" {
+	if at != "" {
 		return k, at, missing(at)
 	}
 	if values["id_type"] == "" {

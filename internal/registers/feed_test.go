@@ -79,9 +79,9 @@ func TestOneBadLineAndNothingIsLoaded(t *testing.T) {
 		for _, f := range e.Fields {
 			have = append(have, f.Path+" "+f.Code)
 		}
-		want := []string{"entries.1.id_number registers.bad_id_number", "entries.2.number registers.twice", "entries.3.gender registers.bad_choice",
+		want := []string{"entries.1.id_number registers.bad_id_number", "entries.2.id_number registers.twice", "entries.3.gender registers.bad_choice",
 			"entries.3.birth_date registers.bad_date", "entries.3.salary registers.no_element", "entries.4.id_number registers.key_missing",
-			"entries.5.as_of registers.as_of_future", "entries.5.number registers.twice"}
+			"entries.5.as_of registers.as_of_future", "entries.5.id_number registers.twice"}
 		if strings.Join(have, "\n") != strings.Join(want, "\n") {
 			t.Errorf("have\n%s\nwant\n%s", strings.Join(have, "\n"), strings.Join(want, "\n"))
 		}
@@ -156,11 +156,17 @@ func TestFilesAreReadByTheirHeadings(t *testing.T) {
 		t.Fatalf("%+v %v", table, err)
 	}
 	for text, want := range map[string]string{
-		"":                    "registers.no_heading",
-		"姓名,工资\n":             "line.1 registers.no_column",
-		"姓名,applicant_name\n": "line.1 registers.column_twice",
-		"姓名,证件号码\n张示例\n":      "line.2 registers.cells",
-		"姓名,数据日期\n张示例,昨天\n":        "line.2 registers.bad_date",
+		"":                              "line.1 registers.no_heading",
+		"姓名,证件号码,工资\n":                  "line.1 registers.no_column",
+		"姓名,证件号码,applicant_name\n":      "line.1 registers.column_twice",
+		"姓名\n":                          "line.1 registers.column_missing",
+		"姓名,证件号码\n":                     "line.2 registers.empty",
+		"\xd0\xd5\xc3\xfb,id_number\n":  "line.1 registers.not_utf8", // GBK
+		"\xff\xfea\x00,\x00b\x00\n\x00": "line.1 registers.not_utf8", // UTF-16
+		"姓名,证件号码\n\xc0\xee," + number:   "line.2 registers.not_utf8",
+		"\"姓名,证件号码\n":                   "line.1 registers.bad_quotes",
+		"姓名,证件号码\n张示例\n":                "line.2 registers.cells",
+		"姓名,证件号码,数据日期\n张示例,1,昨天\n": "line.2 registers.bad_date",
 		"姓名,证件号码\n\"张示例," + number: "line.2 registers.bad_quotes",
 	} {
 		_, err := registers.ParseCSV(registers.Population, strings.NewReader(text))
@@ -176,8 +182,8 @@ func TestFilesAreReadByTheirHeadings(t *testing.T) {
 			t.Errorf("%q: have %q, want %q", text, have, want)
 		}
 	}
-	named := table.Named(registers.Population, fault.Fields{{Path: "entries.1.number", Code: "registers.twice", Args: fault.Args{"first": 1}}})
-	if named[0].Path != "line.4 number" || named[0].Args["first"] != 2 {
+	named := table.Named(registers.Population, fault.Fields{{Path: "entries.1.id_number", Code: "registers.twice", Args: fault.Args{"first": 1}}})
+	if named[0].Path != "line.4 证件号码" || named[0].Args["first"] != 2 {
 		t.Errorf("%+v", named)
 	}
 }
