@@ -6,7 +6,6 @@ import (
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
-	"yimen/internal/platform/journal"
 	"yimen/internal/supervision"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -18,7 +17,7 @@ type subject[T any] struct {
 	param   string // of its id in the address
 	address func(id string) string
 	read    func(ctx context.Context, actor gov.Actor, id string) (T, error)
-	trace   func(ctx context.Context, actor gov.Actor, x T) ([]journal.Line, error)
+	trace   func(ctx context.Context, actor gov.Actor, x T) ([]supervision.Line, error)
 	acts    string // what the language keys of its acts begin with
 	state   func(ctx context.Context, x T, today clock.Date) (ui.Tone, string)
 	show    func(q *kit.Request, x T, f ui.Form) error
