@@ -86,16 +86,17 @@ func (a licenceStore) Faces(ctx context.Context, r db.Reader, ids []string) (map
 // final; a fallen one stops the grant and nothing else. WHEN it is decided THEN
 // nothing more can be replaced.
 func (a handling) standing(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, act cases.Act, change cases.Change) error {
-	granted := act == cases.ActGrant || act == cases.ActAdvance && change.Step == cases.Produce
-	if granted {
-		if err := a.Applications.StandIn(ctx, tx, c.Dossier()); err != nil {
+	asked := act == cases.ActRefuse
+	if act == cases.ActGrant || act == cases.ActAdvance && change.Step == cases.Produce {
+		var err error
+		if asked, err = a.Applications.StandIn(ctx, tx, c.Dossier()); err != nil {
 			return err
 		}
 	}
-	if granted || act == cases.ActRefuse {
-		return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Dossier())
+	if !asked {
+		return nil
 	}
-	return nil
+	return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Dossier())
 }
 
 // licenceChanged: WHEN licences are suspended, revoked, cancelled or expire THEN

@@ -116,7 +116,7 @@ func convenerHears(x *joint.Step, act joint.Act) messages.Key {
 	return ""
 }
 
-// RemindJoint: WHEN the day of an appointment has passed and nobody has kept a record
+// RemindJoint reminds: WHEN the day of an appointment has passed without a record
 // THEN every morning the departments that said they would come hear of it, in one
 // message that the next takes the place of, until it is recorded, moved or called off.
 func (a *App) RemindJoint(ctx context.Context, tx *db.Tx) error {

@@ -273,18 +273,20 @@ func (s *Service) Faces(ctx context.Context, actor gov.Actor, a *Application) (m
 
 // StandIn refuses a grant that stands on a licence which no longer counts, of those
 // that were fetched for the dossier and those that its bundle supplied; it names the
-// first with its state and since when. It is asked in the grant's transaction.
-func (s *Service) StandIn(ctx context.Context, r db.Reader, dossier string) error {
+// first with its state and since when. It is asked in the grant's transaction, and
+// tells whether the applicant is still asked for something.
+func (s *Service) StandIn(ctx context.Context, r db.Reader, dossier string) (asked bool, err error) {
 	a, err := s.load(ctx, r, dossier)
 	if err != nil {
-		return err
+		return false, err
 	}
+	asked = len(a.Defects) > 0
 	fallen, err := s.fallen(ctx, r, a)
 	if err != nil || len(fallen) == 0 {
-		return err
+		return asked, err
 	}
 	l := fallen[0]
-	return fault.Invalid("applications.stands_on_"+l.State, "name", l.TypeName, "number", l.Number, "since", l.Since)
+	return asked, fault.Invalid("applications.stands_on_"+l.State, "name", l.TypeName, "number", l.Number, "since", l.Since)
 }
 
 // ReplaceIn opens the amendment of exactly those materials of a dossier for which a

@@ -252,11 +252,11 @@ func TestAFallenLicence(t *testing.T) {
 		if x, err = d.File(t.Context(), h, x.ID, x.Version(), true); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.StandIn(t.Context(), d.db, x.ID); err != nil {
+		if _, err := d.StandIn(t.Context(), d.db, x.ID); err != nil {
 			t.Fatal(err)
 		}
 		d.state("biz", "revoked")
-		err = d.StandIn(t.Context(), d.db, x.ID)
+		_, err = d.StandIn(t.Context(), d.db, x.ID)
 		wantCode(t, "revoked", err, "applications.stands_on_revoked")
 		if e, _ := fault.As(err); e.Args["name"] != "营业执照" || e.Args["since"] != clock.MustDate("2026-03-01") {
 			t.Errorf("%+v", e.Args)
@@ -310,7 +310,7 @@ func TestAFallenLicenceInACorrection(t *testing.T) {
 		if x, err = d.Amend(t.Context(), h, x.ID, x.Version()); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.StandIn(t.Context(), d.db, x.ID); err != nil {
+		if _, err := d.StandIn(t.Context(), d.db, x.ID); err != nil {
 			t.Errorf("after the copy was handed in: %v", err)
 		}
 	})
