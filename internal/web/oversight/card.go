@@ -97,7 +97,7 @@ func (s *Oversight) decideCard(q *kit.Request) error {
 func (v *cardView) rows(ctx context.Context) []ui.Row {
 	out := []ui.Row{
 		{Label: ui.T(ctx, "oversight.rule"), Value: rule(ctx, v.Rule)},
-		{Label: ui.T(ctx, "oversight.basis"), Value: v.Basis},
+		{Label: ui.T(ctx, "oversight.basis"), Value: basis(ctx, v.Basis)},
 	}
 	if said := facts(ctx, v.Card); len(said) > 0 {
 		out = append(out, ui.Row{Label: ui.T(ctx, "oversight.facts"), Body: list(said)})

@@ -236,9 +236,9 @@ func rulesPage(all []supervision.Rule, items map[string]catalogue.ItemInfo, may 
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var15 string
-						templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(r.Basis)
+						templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(basis(ctx, r.Basis))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `rules.templ`, Line: 28, Col: 35}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `rules.templ`, Line: 28, Col: 47}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 						if templ_7745c5c3_Err != nil {
@@ -332,7 +332,7 @@ func rulePage(v *ruleView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Summary([]ui.Row{{Label: ui.T(ctx, "oversight.rule_numbers"), Value: numbers(ctx, &v.Rule)}, {Label: ui.T(ctx, "oversight.basis"), Value: v.Basis}}, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Summary([]ui.Row{{Label: ui.T(ctx, "oversight.rule_numbers"), Value: numbers(ctx, &v.Rule)}, {Label: ui.T(ctx, "oversight.basis"), Value: basis(ctx, v.Basis)}}, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

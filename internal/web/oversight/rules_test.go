@@ -78,15 +78,17 @@ func TestRulesAreReadByThoseTheyBind(t *testing.T) {
 	}
 }
 
-// Every drawing has its table, by day and by month, and counts what happened.
+// Every drawing, one for desks and one for phones, has its table, by day and by month,
+// and counts what happened; of the share of what was decided in time, nothing having
+// been decided, there is none.
 func TestTrendsAreDrawnAndTold(t *testing.T) {
 	h := open(t)
 	h.bring("handler1", cases.Handle)
 	h.wait(40)
 	h.bring("handler2", cases.Handle)
 	boss := h.as("supervisor")
-	days := boss.Get("/oversight/trends").Wants(t, 200, "趋势")
-	if drawn, told := len(days.Doc.Find("main svg")), len(days.Doc.Find("main table")); drawn < 4 || told < 4 {
+	days := boss.Get("/oversight/trends").Wants(t, 200, "趋势", "这段时间没有可画的数字")
+	if drawn, told := len(days.Doc.Find("main svg")), len(days.Doc.Find("main table")); drawn != 6 || told != 3 {
 		t.Errorf("%d drawings, %d tables", drawn, told)
 	}
 	boss.Get("/oversight/trends?span=months").Wants(t, 200)

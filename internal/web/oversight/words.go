@@ -52,6 +52,17 @@ func standing(ctx context.Context, w *supervision.Watched) string {
 	return dossier.State(ctx, w.State)
 }
 
+// localPractice marks, in the basis of a rule, what no article of law says.
+const localPractice = "†"
+
+// basis is the article of a rule; local practice is called so.
+func basis(ctx context.Context, text string) string {
+	if said, local := strings.CutSuffix(text, localPractice); local {
+		return ui.T(ctx, "oversight.basis_local", "basis", said)
+	}
+	return text
+}
+
 // facts are what showed a breach, in words, in an order that does not change.
 func facts(ctx context.Context, c *supervision.Card) []string {
 	var names []string

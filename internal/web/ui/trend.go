@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,6 +33,10 @@ type TrendPoint struct {
 type TrendGoal struct {
 	Value int64
 	Text  string
+}
+
+func (t Trend) empty() bool {
+	return !slices.ContainsFunc(t.Points, func(p TrendPoint) bool { return p.Has })
 }
 
 // trendFrame is the drawing's measures: wide for desks, upright for phones, where
