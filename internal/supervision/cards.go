@@ -74,11 +74,11 @@ func (s *Service) Card(ctx context.Context, actor gov.Actor, id string) (*Card, 
 	return c, s.openCard(c)
 }
 
-// Line is what the journal of a card or an order tells.
-type Line = journal.Line
+// Entry is a line of what the journal of a card or an order tells.
+type Entry = journal.Line
 
 // CardTrace gives the card's journal to those who see it.
-func (s *Service) CardTrace(ctx context.Context, actor gov.Actor, c *Card) ([]Line, error) {
+func (s *Service) CardTrace(ctx context.Context, actor gov.Actor, c *Card) ([]Entry, error) {
 	if !MaySeeCard(actor, c) {
 		return nil, fault.Missing("supervision.missing")
 	}
@@ -142,7 +142,7 @@ func (s *Service) Order(ctx context.Context, actor gov.Actor, id string) (*Order
 }
 
 // OrderTrace gives the order's journal to those who see it.
-func (s *Service) OrderTrace(ctx context.Context, actor gov.Actor, o *Order) ([]Line, error) {
+func (s *Service) OrderTrace(ctx context.Context, actor gov.Actor, o *Order) ([]Entry, error) {
 	if !MaySeeOrder(actor, o) {
 		return nil, fault.Missing("supervision.missing")
 	}

@@ -17,7 +17,7 @@ type subject[T any] struct {
 	param   string // of its id in the address
 	address func(id string) string
 	read    func(ctx context.Context, actor gov.Actor, id string) (T, error)
-	trace   func(ctx context.Context, actor gov.Actor, x T) ([]supervision.Line, error)
+	trace   func(ctx context.Context, actor gov.Actor, x T) ([]supervision.Entry, error)
 	acts    string // what the language keys of its acts begin with
 	state   func(ctx context.Context, x T, today clock.Date) (ui.Tone, string)
 	show    func(q *kit.Request, x T, f ui.Form) error
