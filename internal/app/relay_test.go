@@ -1,9 +1,11 @@
-package counter_test
+package app_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
+	"yimen/internal/app"
 	"yimen/internal/app/apptest"
 	"yimen/internal/applications"
 	"yimen/internal/gov"
@@ -17,7 +19,9 @@ import (
 
 // relay is a town in which somebody goes on with a draft at the other screen.
 type relay struct {
-	*hall
+	t     *testing.T
+	app   *app.App
+	site  *kittest.Site
 	me    gov.Actor
 	phone *kittest.Visitor
 }
@@ -31,19 +35,41 @@ func relayed(t *testing.T) *relay {
 	routes = append(routes, portal.New(portal.Deps{Applications: a.Applications, Cases: a.Cases, Joint: a.Joint, Licences: a.Licences,
 		Ratings: a.Ratings, Messages: a.Messages, Registers: a.Registers, Identity: a.Identity, Catalogue: a.Catalogue, Now: a.Now, URL: a.URL,
 		Region: "445103"}).Routes()...)
-	h := &hall{t: t, app: a, site: kittest.With(t, kit.Options{Now: a.Now}, routes...)}
-	me := apptest.As(t, a, "resident1", gov.Mobile)
-	return &relay{h, me, h.site.As(me)}
+	site, me := kittest.With(t, kit.Options{Now: a.Now}, routes...), apptest.As(t, a, "resident1", gov.Mobile)
+	return &relay{t, a, site, me, site.As(me)}
 }
 
-// code are the six digits that a page shows with its drawing for a camera.
-func code(t *testing.T, a *kittest.Answer) string {
+// clerk is somebody of the town at a window.
+func (r *relay) clerk(login string) *kittest.Visitor {
+	r.t.Helper()
+	return r.site.As(apptest.As(r.t, r.app, login, gov.Counter))
+}
+
+// leads is the address that an answer leads to.
+func leads(t *testing.T, a *kittest.Answer) string {
 	t.Helper()
-	code := strings.ReplaceAll(a.Wants(t, 200, "只能用一次").Doc.Text("p.fig"), " ", "")
-	if len(code) != 6 || a.Doc.Count("svg.qr") != 1 || a.Header.Get("Cache-Control") != "no-store" {
-		t.Fatalf("code %q, or no drawing, or it may be kept", code)
+	if a.Status != 303 {
+		t.Fatalf("status %d, want a redirect: %s", a.Status, a.Doc.Text("main"))
 	}
-	return code
+	return a.Header.Get("Location")
+}
+
+func filledIn(kv ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(kv); i += 2 {
+		v.Add(kv[i], kv[i+1])
+	}
+	return v
+}
+
+// relayCode are the six digits that a page shows with its drawing for a camera.
+func relayCode(t *testing.T, a *kittest.Answer) string {
+	t.Helper()
+	digits := strings.ReplaceAll(a.Wants(t, 200, "只能用一次").Doc.Text("p.fig"), " ", "")
+	if len(digits) != 6 || a.Doc.Count("svg.qr") != 1 || a.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("code %q, or no drawing, or it may be kept", digits)
+	}
+	return digits
 }
 
 // scanned is the address behind the drawing, which a test cannot see.
@@ -54,6 +80,15 @@ func (r *relay) scanned(by gov.Actor, id string) string {
 		r.t.Fatal(err)
 	}
 	return r.app.URL("/handover?code=" + h.Token)
+}
+
+func (r *relay) application(id string) *applications.Application {
+	r.t.Helper()
+	x, err := r.app.Applications.Application(r.t.Context(), gov.Actor{Kind: gov.System}, id)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return x
 }
 
 func (r *relay) draft(id string) (*applications.Application, *applications.Definition) {
@@ -105,9 +140,10 @@ func (r *relay) kept(id string, typed map[string]string, paper string) {
 // on the phone, by the code or by the camera, and files it there. Nothing is typed
 // twice, nobody else takes it over, and the counter has it no more.
 func TestTheCounterBeginsAndThePhoneFinishes(t *testing.T) {
+	t.Parallel()
 	r := relayed(t)
-	clerk := r.as("clerk1")
-	draft := at(t, clerk.Post("/counter/parties/"+r.me.Party+"/bundles/"+flat, form("answer.loan", "否", "answer.gas", "否")))
+	clerk := r.clerk("clerk1")
+	draft := leads(t, clerk.Post("/counter/parties/"+r.me.Party+"/bundles/second-hand-house", filledIn("answer.loan", "否", "answer.gas", "否")))
 	id := strings.TrimPrefix(draft, "/counter/drafts/")
 	_, def := r.draft(id)
 	group := draft + "/groups/" + groupOf(t, def, "seller_name")
@@ -119,13 +155,13 @@ func TestTheCounterBeginsAndThePhoneFinishes(t *testing.T) {
 	materials := draft + "/materials"
 	clerk.Upload(materials, clerk.Get(materials).Sends(materials), "material."+slot, "窗口收的.png", rehearsal.Picture()).Redirects(t, materials)
 
-	r.as("clerk3").Post(draft+"/handover", nil).Wants(t, 404)
-	first := code(t, clerk.Post(draft+"/handover", nil).Wants(t, 200, "转到申请人的手机上继续", "张示例"))
+	r.clerk("clerk3").Post(draft+"/handover", nil).Wants(t, 404)
+	first := relayCode(t, clerk.Post(draft+"/handover", nil).Wants(t, 200, "转到申请人的手机上继续", "张示例"))
 	clerk.Get(draft+"/handover").Wants(t, 303)
 	stranger := r.site.As(apptest.As(t, r.app, "resident2", gov.Mobile))
-	stranger.Post("/handover", form("code", first)).Wants(t, 422, "属于别人的申请")
-	r.phone.Post("/handover", form("code", first)).Redirects(t, "/applications/"+id)
-	r.phone.Post("/handover", form("code", first)).Wants(t, 422, "接力码不对")
+	stranger.Post("/handover", filledIn("code", first)).Wants(t, 422, "属于别人的申请")
+	r.phone.Post("/handover", filledIn("code", first)).Redirects(t, "/applications/"+id)
+	r.phone.Post("/handover", filledIn("code", first)).Wants(t, 422, "接力码不对")
 
 	asked := "/applications/" + id + "/pages/" + def.PageFor("seller_name")
 	if got := r.phone.Get(asked).Wants(t, 200).Sends(asked).Get("seller_name"); got != "卖方虚构" {
@@ -144,9 +180,10 @@ func TestTheCounterBeginsAndThePhoneFinishes(t *testing.T) {
 // A family begins on the phone and comes to the window with the code; the clerk goes
 // on where they stopped and files for them; they follow it on the phone.
 func TestThePhoneBeginsAndTheCounterFinishes(t *testing.T) {
+	t.Parallel()
 	r := relayed(t)
-	start := "/bundles/" + flat + "/start"
-	begun := at(t, r.phone.Post(start, form("answer.loan", "否", "answer.gas", "否", "settled", "1", "region", "445103100200")))
+	start := "/bundles/second-hand-house/start"
+	begun := leads(t, r.phone.Post(start, filledIn("answer.loan", "否", "answer.gas", "否", "settled", "1", "region", "445103100200")))
 	id := strings.TrimPrefix(begun, "/applications/")
 	_, def := r.draft(id)
 	asked := begun + "/pages/" + def.PageFor("seller_name")
@@ -158,14 +195,14 @@ func TestThePhoneBeginsAndTheCounterFinishes(t *testing.T) {
 	r.phone.Upload(slot, r.phone.Get(slot).Sends(slot), "material."+def.Slots[0].Key, "手机拍的.png", rehearsal.Picture()).Wants(t, 303)
 
 	draft := "/counter/drafts/" + id
-	clerk := r.as("clerk2")
+	clerk := r.clerk("clerk2")
 	clerk.Get(draft).Wants(t, 404) // nobody's business before it is handed over
-	digits := code(t, r.phone.Post(begun+"/handover", nil))
-	clerk.Post("/counter/search", form("q", digits[:3]+" "+digits[3:])).Redirects(t, draft)
-	clerk.Post("/counter/search", form("q", digits)).Wants(t, 422, "接力码不对")
-	r.as("clerk1").Get(draft).Wants(t, 404)
-	again := r.as("clerk1") // they come back on another day, to another window
-	again.Post("/counter/search", form("q", r.scanned(r.me, id))).Redirects(t, draft)
+	digits := relayCode(t, r.phone.Post(begun+"/handover", nil))
+	clerk.Post("/counter/search", filledIn("q", digits[:3]+" "+digits[3:])).Redirects(t, draft)
+	clerk.Post("/counter/search", filledIn("q", digits)).Wants(t, 422, "接力码不对")
+	r.clerk("clerk1").Get(draft).Wants(t, 404)
+	again := r.clerk("clerk1") // they come back on another day, to another window
+	again.Post("/counter/search", filledIn("q", r.scanned(r.me, id))).Redirects(t, draft)
 	group := draft + "/groups/" + groupOf(t, def, "seller_name")
 	if got := again.Get(group).Wants(t, 200, "代 张示例 填写").Sends(group).Get("seller_name"); got != "卖方虚构" {
 		t.Errorf("the counter shows %q", got)
