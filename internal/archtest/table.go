@@ -212,6 +212,7 @@ var testTable = []edge{
 	{"audience", "platform/journal", "an act at the counter names both people in its trace"},
 	{"audience", "web/kit/kittest", "visits a page through the whole stack"},
 	{"web/kit", "web/kit/kittest", "the kit's own tests"},
+	{"app", "web/kit/kittest", "the pages of two audiences that one draft goes between"},
 	{"web/ui", "platform/htmlcheck", "the gallery is a page"},
 	{"web/kit/kittest", "web/kit", "it wraps the kit"},
 	{"web/kit/kittest", "platform/*", "the HTTP floor under the kit, and the HTML checks"},

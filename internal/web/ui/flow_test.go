@@ -48,7 +48,7 @@ func TestBreakText(t *testing.T) {
 	}{
 		{"受理", 100, "受理"},
 		{"公众聚集场所投入使用", 75, "公众聚集场|所投入使用"},
-		{"一二三四五，六", 75, "一二三四五，|六"}, // no line begins with a comma
+		{"一二三四五，六", 75, "一二三四五，|六"},                       // no line begins with a comma
 		{"decided Sun 22 Nov", 90, "decided |Sun 22 Nov"}, // nor in the middle of a word
 		{"最晚2026年11月30日", 90, "最晚2026年|11月30日"},
 		{"incomprehensible", 75, "incompre|hensible"}, // but for one that fills a line
