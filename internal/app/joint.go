@@ -18,8 +18,8 @@ type together struct{ *App }
 
 // Joint is told of every act on a joint step.
 func (a together) Joint(ctx context.Context, tx *db.Tx, actor gov.Actor, x *joint.Step, act joint.Act, p *joint.Part) error {
-	if act == joint.ActWish { // a mandate that does not reach the item moves nothing
-		if err := a.Identity.MayActIn(ctx, tx, actor, x.Parts[0].Item); err != nil {
+	if act == joint.ActWish {
+		if err := a.mayWish(ctx, tx, actor, x); err != nil {
 			return err
 		}
 	}
@@ -34,6 +34,16 @@ func (a together) Joint(ctx context.Context, tx *db.Tx, actor gov.Actor, x *join
 		return nil
 	}
 	return a.tellAppointment(ctx, tx, x, key)
+}
+
+// mayWish: a mandate that reaches none of the items moves nothing.
+func (a together) mayWish(ctx context.Context, tx *db.Tx, actor gov.Actor, x *joint.Step) (err error) {
+	for _, p := range x.Parts {
+		if err = a.Identity.MayActIn(ctx, tx, actor, p.Item); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // applicantHears is what the applicant is told of, once it was appointed.

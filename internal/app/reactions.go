@@ -147,13 +147,13 @@ func (a handling) Acted(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 			return err
 		}
 	}
-	if err := a.standing(ctx, tx, actor, c, act, change); err != nil {
-		return err
-	}
-	if c.Bundle != "" && !c.AcceptedOn.IsZero() && !c.Handled() && change.Event != nil { // it takes part in nothing any more
+	if c.Bundle != "" && !c.AcceptedOn.IsZero() && !c.Handled() && change.Event != nil { // before the application is locked: the step comes first
 		if err := a.Joint.LeaveIn(ctx, tx, actor, c); err != nil {
 			return err
 		}
+	}
+	if err := a.standing(ctx, tx, actor, c, act, change); err != nil {
+		return err
 	}
 	return a.tell(ctx, tx, actor, c, act, change)
 }

@@ -227,7 +227,7 @@ func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen
 		if err != nil {
 			return err
 		}
-		if err := elsewhere(defects, left).Err(); err != nil {
+		if err := elsewhere(defects, onlyOpen(left, a.Defects, members)).Err(); err != nil {
 			return err
 		}
 		a.Defects = left
@@ -258,6 +258,16 @@ func (a *Application) asking() (out []string) {
 		}
 	}
 	return out
+}
+
+// onlyOpen are those left of which the members answered now did not ask as well: what
+// is sent to one department must be right although another asked for it too.
+func onlyOpen(left, all []Defect, members []string) []Defect {
+	return slices.DeleteFunc(slices.Clone(left), func(d Defect) bool {
+		return slices.ContainsFunc(all, func(x Defect) bool {
+			return slices.Contains(members, x.Member) && x.Kind == d.Kind && x.Key == d.Key
+		})
+	})
 }
 
 // elsewhere are the faults that do not lie in what is still open.

@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"yimen/internal/catalogue/form"
@@ -106,10 +107,11 @@ func (s *Service) filings(ctx context.Context, r db.Reader, a *Application) ([]F
 			return nil, fault.Internal(err, "applications.unreadable")
 		}
 		if a.part != nil {
-			if len(said.Members) > 0 && !slices.Contains(said.Members, a.part.LocalItem) {
-				continue // the answer to another department
-			}
 			said.Answers = a.own(a.part, said.Answers)
+			toOthers := len(said.Members) > 0 && !slices.Contains(said.Members, a.part.LocalItem)
+			if n := len(out); toOthers && n > 0 && maps.EqualFunc(out[n-1].Answers, said.Answers, form.Value.Equal) {
+				continue // the answer to another department, and nothing of this one's
+			}
 		}
 		out = append(out, FiledForm{At: l.At, Name: l.Name, Answers: said.Answers})
 	}

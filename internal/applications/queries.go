@@ -60,7 +60,8 @@ func (s *Service) Drafts(ctx context.Context, actor gov.Actor) ([]*Application, 
 }
 
 // Answers gives what was filed, file fields answered by their attachments, to
-// the cases context and to reactions; it asks for no actor because it is never
+// the cases context and to reactions: what an applicant types during a correction
+// stands on no licence before he sends it. It asks for no actor because it is never
 // called for a person directly.
 func (s *Service) Answers(ctx context.Context, r db.Reader, dossier string) (form.Answers, error) {
 	a, err := s.load(ctx, r, dossier)
@@ -79,7 +80,13 @@ func (s *Service) Answers(ctx context.Context, r db.Reader, dossier string) (for
 	for _, x := range all {
 		has[x.Slot] = append(has[x.Slot], x.ID)
 	}
-	return withFiles(a.Answers, def, has), nil
+	filed := a.Answers
+	if a.State == Amending {
+		if filed, err = s.shown(ctx, r, a); err != nil {
+			return nil, err
+		}
+	}
+	return withFiles(filed, def, has), nil
 }
 
 // Trace gives the application's journal to those who see it.

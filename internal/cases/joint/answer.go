@@ -54,7 +54,11 @@ func (s *Service) Decline(ctx context.Context, actor gov.Actor, stepID, partID s
 		if p.Body == f.Body && p.Case == f.Case {
 			f.succeed()
 		}
-		return said{Part: p.ID, Words: p.Words}, s.note(ctx, f, ActDecline, p.Words, p)
+		if err := s.note(ctx, f, ActDecline, p.Words, p); err != nil {
+			return said{}, err
+		}
+		_, err := s.resumeOne(ctx, f, p) // its clock may stand still since an earlier appointment
+		return said{Part: p.ID, Words: p.Words}, err
 	})
 }
 

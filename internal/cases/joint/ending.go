@@ -25,17 +25,28 @@ func (s *Service) suspend(ctx context.Context, f *floor, p *Part) (bool, error) 
 // resume lets the clocks run on that this step has stopped.
 func (s *Service) resume(ctx context.Context, f *floor) (resumed []string, err error) {
 	for _, p := range f.Parts {
-		c := f.cases[p.Case]
-		if !p.Suspended || c == nil {
-			continue
-		}
-		if err := s.d.Cases.ResumeIn(ctx, f.tx, f.actor, c, p.Procedure, p.Said); err != nil {
+		runs, err := s.resumeOne(ctx, f, p)
+		if err != nil {
 			return nil, err
 		}
-		p.Suspended, p.changed = false, true
-		resumed = append(resumed, p.Case)
+		if runs {
+			resumed = append(resumed, p.Case)
+		}
 	}
 	return resumed, nil
+}
+
+// resumeOne is resume for one department: at once where it does not come any more.
+func (s *Service) resumeOne(ctx context.Context, f *floor, p *Part) (bool, error) {
+	c := f.cases[p.Case]
+	if !p.Suspended || c == nil {
+		return false, nil
+	}
+	if err := s.d.Cases.ResumeIn(ctx, f.tx, f.actor, c, p.Procedure, p.Said); err != nil {
+		return false, err
+	}
+	p.Suspended, p.changed = false, true
+	return true, nil
 }
 
 // Close ends the step when every department that was there has given its opinion;

@@ -32,6 +32,8 @@ func (s *Service) Hold(ctx context.Context, actor gov.Actor, stepID string, seen
 		for _, p := range f.Comers() {
 			if slices.Contains(in.Attended, p.ID) {
 				p.State, p.changed = Attended, true
+			} else if _, err := s.resumeOne(ctx, f, p); err != nil { // who was not there has no procedure under way
+				return said{}, err
 			}
 		}
 		f.HeldOn, f.Record, f.RecordedName = in.On, in.Words, actor.Name

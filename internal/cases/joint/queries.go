@@ -62,7 +62,8 @@ func outer(x *Step) {
 	x.Record, x.RecordedName, x.CalledBy, x.Purpose = "", "", "", ""
 	x.Parts = slices.DeleteFunc(x.Parts, func(p *Part) bool { return p.State == Declined || p.State == Left })
 	for _, p := range x.Parts {
-		p.Words, p.Said, p.Opinion, p.First, p.Second, p.ProposedAt = "", "", NoOpinion, "", "", 0
+		p.Words, p.Said, p.Opinion, p.ProposedAt, p.GivenAt = "", "", NoOpinion, 0, 0
+		p.First, p.FirstName, p.Second, p.SecondName = "", "", "", ""
 	}
 }
 

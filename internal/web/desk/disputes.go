@@ -222,7 +222,7 @@ func (s *Desk) answerDispute(q *kit.Request) error {
 	}
 	d, readErr := s.registers.Dispute(q.Context(), q.Actor, id)
 	if readErr != nil {
-		return err
+		return readErr
 	}
 	if fault.KindOf(err) == fault.KindConflict {
 		_, word := disputeState(ui.WithView(q.Context(), q.View()), d, s.today())

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/gov"
@@ -100,7 +102,7 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 			v.Fetch++
 		}
 	}
-	v.MayRate = v.MayRate && v.Over
+	v.MayRate = v.MayRate && !slices.ContainsFunc(all, unfinished)
 	return v, nil
 }
 
@@ -115,6 +117,10 @@ func (p *Portal) publicProgress(q *kit.Request) error {
 	members := progress.Read(ctx, all, progress.Paths{})
 	return q.Render(ui.Page{Title: q.T("progress.title", "name", name)}, publicProgressPage(name, progress.Draw(ctx, name, members), members))
 }
+
+// unfinished is a case whose result is still to come or to be fetched: the whole is
+// rated once, when nothing is.
+func unfinished(x cases.Companion) bool { return x.Open() || x.Awaits == cases.Outlet }
 
 // mayWithdraw tells whether several cases could be taken back at once.
 func mayWithdraw(actor gov.Actor, all cases.Companions) bool {

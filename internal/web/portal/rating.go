@@ -73,7 +73,7 @@ func (p *Portal) showRatingAll(q *kit.Request, score ratings.Score, f ui.Form) e
 	if err != nil {
 		return err
 	}
-	open := slices.ContainsFunc(all, cases.Companion.Open)
+	open := slices.ContainsFunc(all, unfinished)
 	some := rateable(q.Actor, all)
 	if open || len(some) == 0 {
 		return q.Redirect(progressPath(a.ID))
@@ -90,7 +90,7 @@ func (p *Portal) rateAll(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, cases.Companion.Open) {
+	if slices.ContainsFunc(all, unfinished) {
 		return q.Redirect(progressPath(a.ID))
 	}
 	score, _ := strconv.Atoi(f.Text("score")) // out of range is the context's to refuse
