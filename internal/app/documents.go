@@ -117,21 +117,25 @@ func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, all ...*licences.Li
 	if err != nil {
 		return err
 	}
-	stands, err := a.Applications.StandingOn(ctx, tx, ids, issued)
-	if err != nil || len(stands) == 0 {
+	using, err := a.Applications.Using(ctx, tx, ids)
+	if err != nil {
 		return err
 	}
-	return handling{a}.tellFallen(ctx, tx, stands, fallen)
+	undecided, err := a.Cases.UndecidedOf(ctx, tx, append(issued, using...))
+	if err != nil || len(undecided) == 0 {
+		return err
+	}
+	return handling{a}.tellFallen(ctx, tx, undecided, ids, fallen)
 }
 
 // tellFallen tells the applicant once of a licence, however many cases stand on it,
 // and each department that works on one of them.
-func (a handling) tellFallen(ctx context.Context, tx *db.Tx, stands []applications.Stand, fallen map[string]*licences.Licence) error {
-	affected := make([]string, len(stands))
-	for i, x := range stands {
-		affected[i] = x.Application
+func (a handling) tellFallen(ctx context.Context, tx *db.Tx, undecided []*cases.Case, ids []string, fallen map[string]*licences.Licence) error {
+	var affected []string
+	for _, c := range undecided {
+		affected = append(affected, c.Application)
 	}
-	undecided, err := a.Cases.UndecidedOf(ctx, tx, affected)
+	stands, err := a.Applications.StandingOn(ctx, tx, ids, affected)
 	if err != nil {
 		return err
 	}

@@ -384,26 +384,26 @@ func forgetFetched(ctx context.Context, tx *db.Tx, a *Application) error {
 // materials, or a member of the same bundle supplied it.
 type Stand struct{ Dossier, Application, Licence string }
 
-// StandingOn gives the dossiers that stand on these licences; issued are the
-// applications for bundles in which they were issued. It asks for no actor because
-// nobody sees what it gives.
-func (s *Service) StandingOn(ctx context.Context, r db.Reader, licences, issued []string) ([]Stand, error) {
-	rows, err := r.Query(ctx, `SELECT application, slot, licence FROM fetched WHERE licence in_list($1) AND removed_at = 0
-		ORDER BY application, id LIMIT 500`, db.List(licences))
+// Using gives the applications for which one of these licences was fetched, decided
+// ones too. It asks for no actor because nobody sees what it gives.
+func (s *Service) Using(ctx context.Context, r db.Reader, licences []string) ([]string, error) {
+	rows, err := r.Query(ctx, `SELECT DISTINCT application FROM fetched WHERE licence in_list($1) AND removed_at = 0 ORDER BY application`,
+		db.List(licences))
+	return db.All(rows, err, db.Text)
+}
+
+// StandingOn gives the dossiers of these applications that stand on these licences. It
+// asks for no actor because nobody sees what it gives.
+func (s *Service) StandingOn(ctx context.Context, r db.Reader, licences, applications []string) ([]Stand, error) {
+	rows, err := r.Query(ctx, `SELECT application, slot, licence FROM fetched WHERE licence in_list($1) AND application in_list($2)
+		AND removed_at = 0 ORDER BY application, id`, db.List(licences), db.List(applications))
 	fetched, err := db.All(rows, err, func(sc db.Scanner) (f Fetched, err error) {
 		return f, sc.Scan(&f.Application, &f.Slot, &f.Licence.ID)
 	})
 	if err != nil {
 		return nil, err
 	}
-	ids := slices.Clone(issued)
-	for _, f := range fetched {
-		ids = append(ids, f.Application)
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	rows, err = r.Query(ctx, `SELECT `+columns+` FROM application WHERE id in_list($1) ORDER BY id`, db.List(ids))
+	rows, err = r.Query(ctx, `SELECT `+columns+` FROM application WHERE id in_list($1) ORDER BY id`, db.List(applications))
 	all, err := db.All(rows, err, scan)
 	var out []Stand
 	for _, x := range all {

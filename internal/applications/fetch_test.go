@@ -367,7 +367,7 @@ func TestConsentsEndWithTheDraft(t *testing.T) {
 		if err := d.Discard(t.Context(), h, x.ID, x.Version()); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := d.StandingOn(t.Context(), d.db, []string{"biz"}, nil); err != nil || len(got) != 1 || got[0].Dossier != y.ID {
+		if got, err := d.Using(t.Context(), d.db, []string{"biz"}); err != nil || len(got) != 1 || got[0] != y.ID {
 			t.Errorf("%v %v", got, err)
 		}
 		d.pass(60 * 24 * time.Hour)
