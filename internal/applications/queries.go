@@ -22,6 +22,17 @@ func (s *Service) Application(ctx context.Context, actor gov.Actor, id string) (
 	return a, nil
 }
 
+// Holding gives the application whose token somebody holds, by id. Missing
+// "applications.missing".
+func (s *Service) Holding(ctx context.Context, token string) (string, error) {
+	var found string
+	err := s.d.DB.Row(ctx, `SELECT id FROM application WHERE token = $1`, token).Scan(&found)
+	if db.NoRows(err) {
+		return "", fault.Missing("applications.missing")
+	}
+	return found, err
+}
+
 // Definition gives the form, groups and slots the application was started under.
 func (s *Service) Definition(ctx context.Context, a *Application) (*Definition, error) {
 	return s.definition(ctx, a)

@@ -122,22 +122,23 @@ func (s *Service) Companions(ctx context.Context, actor gov.Actor, application s
 	return all, nil
 }
 
-// PublicCompanions gives the name of a bundle and its cases to whoever holds the token
-// of one of them, as it stands on the receipt: what, where, how far, and nobody's name.
-// Missing "cases.missing" also for the token of a case that is no part of a bundle.
-func (s *Service) PublicCompanions(ctx context.Context, token string) (string, Companions, error) {
-	c, err := s.holding(ctx, token)
+// PublicCompanions gives the name of a bundle and its cases: what, where, how far, and
+// nobody's name. It asks for no actor: who holds the token of the application may read
+// it, which stands on the receipt of the whole and, unlike that of a case, on no
+// letter. Missing "cases.missing" when nothing of a bundle was filed.
+func (s *Service) PublicCompanions(ctx context.Context, application string) (string, Companions, error) {
+	all, err := s.CompanionsIn(ctx, s.db, application)
 	if err != nil {
 		return "", nil, err
 	}
-	if c.Bundle == "" {
+	if len(all) == 0 || all[0].Case.Bundle == "" {
 		return "", nil, fault.Missing("cases.missing")
 	}
-	all, err := s.CompanionsIn(ctx, s.db, c.Application)
+	name := all[0].Case.BundleName
 	for i := range all {
 		all[i].Case = nil
 	}
-	return c.BundleName, all, err
+	return name, all, nil
 }
 
 // CompanionsIn is Companions for what follows from an act, where nobody sees it.

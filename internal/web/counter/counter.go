@@ -136,12 +136,11 @@ func outletPath(id string) string { return "/outlet/cases/" + id }
 
 // statusURL is where the QR code of a case's receipt leads; of a bundle's to how far
 // all of it is.
-func (s *Counter) statusURL(c *cases.Case) string {
-	path := letters.StatusPath + c.Token
+func (s *Counter) statusURL(c *cases.Case, a *applications.Application) string {
 	if c.Bundle != "" {
-		path += "/progress"
+		return s.URL(letters.StatusPath + a.Token + "/progress")
 	}
-	return s.URL(path)
+	return s.URL(letters.StatusPath + c.Token)
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

@@ -89,7 +89,7 @@ func (s *Counter) receipt(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &receiptView{Case: c, URL: s.statusURL(c), Clerk: q.Actor.Name}
+	v := &receiptView{Case: c, URL: s.statusURL(c, d.Application), Clerk: q.Actor.Name}
 	for _, slot := range d.Slots {
 		if n := len(slot.Papers); n > 0 {
 			v.Papers = append(v.Papers, paperCount{slot.Name, n})

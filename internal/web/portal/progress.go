@@ -94,7 +94,9 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 	}
 	v := &progressView{Progress: x, App: a, Concerns: all, Over: true, Others: len(all) < x.Of, Asked: len(a.Defects),
 		MayUndo: mayWithdraw(q.Actor, all), MayRate: len(rateable(q.Actor, all)) > 0}
-	v.Link = p.d.URL(publicPath(all[0].Case.Token) + "/progress")
+	if !v.Others { // who may see some of them only is not handed the key to all
+		v.Link = p.d.URL(publicPath(a.Token) + "/progress")
+	}
 	v.Due = earliest(ctx, all)
 	for _, m := range all {
 		v.Over = v.Over && !m.Open()
@@ -109,7 +111,11 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 // publicProgress is the page behind the QR code of a bundle's receipt: how far each
 // member is, for whoever has the receipt, and nothing of a person.
 func (p *Portal) publicProgress(q *kit.Request) error {
-	name, all, err := p.d.Cases.PublicCompanions(q.Context(), q.PathValue("token"))
+	application, err := p.d.Applications.Holding(q.Context(), q.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	name, all, err := p.d.Cases.PublicCompanions(q.Context(), application)
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,11 @@ func TestProgress(t *testing.T) {
 		t.Error("a case without a clock has a date")
 	}
 	goldtest.HTML(t, "progress", steady(page))
-	public := "/s/" + all[0].Case.Token + "/progress"
+	var token string
+	if err := h.app.DB.Row(t.Context(), `SELECT token FROM application WHERE id = $1`, w.id).Scan(&token); err != nil {
+		t.Fatal(err)
+	}
+	public := "/s/" + token + "/progress"
 	if !strings.Contains(page.Body, public) {
 		t.Error("the receipt's code does not lead to the whole")
 	}
@@ -141,6 +145,7 @@ func TestProgress(t *testing.T) {
 		says(t, row(t, open, x.ItemName), x.BodyName)
 	}
 	anyone.Cookie("yimen_lang", "en").Get(public).Wants(t, 200)
+	anyone.Get("/s/"+all[0].Case.Token+"/progress").Wants(t, 404) // a letter about one case is no key to the others
 	anyone.Get("/s/"+h.bring("resident1", residence, cases.Submitted, cases.NoStep).Token+"/progress").Wants(t, 404)
 
 	w.bring("deed-tax", rehearsal.Goal{State: cases.Granted})
