@@ -74,8 +74,10 @@ func jointArgs(x *joint.Step, c *cases.Case) messages.Args {
 func (a together) tellBodies(ctx context.Context, tx *db.Tx, actor gov.Actor, x *joint.Step, act joint.Act, by *joint.Part) error {
 	var all []messages.Message
 	add := func(p *joint.Part, key messages.Key) {
-		m := messages.Message{Body: p.Body, Role: gov.RoleOfficer, Except: actor.Account, Key: key, Urgent: true, Link: "/desk/joint/" + x.ID}
-		m.Args = jointArgs(x, &cases.Case{Number: p.Number})
+		m := toDepartment(x, p, key)
+		if m.Urgent = true; act != joint.ActLeave { // who ends a case need not know that a step hung on it
+			m.Except = actor.Account
+		}
 		if by != nil {
 			m.Args["body"], m.Args["reason"] = by.BodyName, by.Words
 		}
@@ -91,12 +93,22 @@ func (a together) tellBodies(ctx context.Context, tx *db.Tx, actor gov.Actor, x 
 	case joint.ActCancel:
 		toldEach(x, joint.Invited, messages.JointOff, add)
 		toldEach(x, joint.Accepted, messages.JointOff, add)
-	case joint.ActPropose, joint.ActDecline, joint.ActConfirm, joint.ActWish:
-		if key := convenerHears(x, act); key != "" {
+	case joint.ActPropose, joint.ActDecline, joint.ActConfirm, joint.ActWish, joint.ActLeave:
+		for _, key := range convenerHears(x, act) {
 			add(x.Of(x.Case), key)
 		}
 	}
 	return a.Messages.TellIn(ctx, tx, all...)
+}
+
+// toDepartment is a message to the department of a part. Of what a step waits for an
+// inbox holds one, however many mornings pass.
+func toDepartment(x *joint.Step, p *joint.Part, key messages.Key) messages.Message {
+	m := messages.Message{Body: p.Body, Role: gov.RoleOfficer, Key: key, Link: "/desk/joint/" + x.ID, Args: jointArgs(x, &cases.Case{Number: p.Number})}
+	if key == messages.JointUnrecorded || key == messages.JointComplete {
+		m.Same = "joint/" + x.ID + "/" + p.Body
+	}
+	return m
 }
 
 func toldEach(x *joint.Step, state joint.PartState, key messages.Key, add func(*joint.Part, messages.Key)) {
@@ -109,37 +121,54 @@ func toldEach(x *joint.Step, state joint.PartState, key messages.Key, add func(*
 	}
 }
 
-// convenerHears is what the convener is told of an answer; a confirmation only when
-// it was the last one that was awaited.
-func convenerHears(x *joint.Step, act joint.Act) messages.Key {
-	switch act {
-	case joint.ActPropose:
-		return messages.JointProposed
-	case joint.ActDecline:
-		return messages.JointDeclined
-	case joint.ActWish:
-		return messages.JointWished
+// convenerHears is what the convener is told of an act; a confirmation, or that a case
+// ended, only when it leaves something for him to do.
+func convenerHears(x *joint.Step, act joint.Act) (keys []messages.Key) {
+	switch {
+	case act == joint.ActPropose:
+		return []messages.Key{messages.JointProposed}
+	case act == joint.ActWish:
+		return []messages.Key{messages.JointWished}
+	case act == joint.ActDecline && x.Former != "":
+		return []messages.Key{messages.JointPassedOn}
+	case act == joint.ActDecline:
+		return []messages.Key{messages.JointDeclined}
+	case x.ClosesItself():
+		return nil
 	}
-	if x.Answered() {
-		return messages.JointAnswered
+	if x.Former != "" {
+		keys = append(keys, messages.JointInherited)
 	}
-	return ""
+	switch {
+	case x.Closable():
+		keys = append(keys, messages.JointComplete)
+	case x.State == joint.Called && x.Answered():
+		keys = append(keys, messages.JointAnswered)
+	}
+	return keys
 }
 
-// RemindJoint reminds: WHEN the day of an appointment has passed without a record
-// THEN every morning the departments that said they would come hear of it, in one
-// message that the next takes the place of, until it is recorded, moved or called off.
+// RemindJoint reminds every morning, in one message that the next takes the place of:
+// WHEN the day of an appointment has passed without a record THEN the departments that
+// said they would come hear of it, until it is recorded, moved or called off; WHEN every
+// opinion is in THEN the convener hears of it until he closes the step.
 func (a *App) RemindJoint(ctx context.Context, tx *db.Tx) error {
-	all, err := a.Joint.Unrecorded(ctx, tx, clock.DateOf(tx.Now().Time()))
+	unrecorded, err := a.Joint.Unrecorded(ctx, tx, clock.DateOf(tx.Now().Time()))
+	if err != nil {
+		return err
+	}
+	unclosed, err := a.Joint.Unclosed(ctx, tx)
 	if err != nil {
 		return err
 	}
 	var told []messages.Message
-	for _, x := range all {
+	for _, x := range unrecorded {
 		toldEach(x, joint.Accepted, messages.JointUnrecorded, func(p *joint.Part, key messages.Key) {
-			told = append(told, messages.Message{Body: p.Body, Role: gov.RoleOfficer, Key: key, Link: "/desk/joint/" + x.ID,
-				Same: "joint/" + x.ID + "/" + p.Body, Args: jointArgs(x, &cases.Case{Number: p.Number})})
+			told = append(told, toDepartment(x, p, key))
 		})
+	}
+	for _, x := range unclosed {
+		told = append(told, toDepartment(x, x.Of(x.Case), messages.JointComplete))
 	}
 	return a.Messages.TellIn(ctx, tx, told...)
 }

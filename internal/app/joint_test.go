@@ -154,13 +154,16 @@ func (g *gathering) appointed(kind joint.Kind, days ...int64) *joint.Step {
 	return x
 }
 
-// held lets the time come and keeps the record.
-func (g *gathering) held(x *joint.Step) *joint.Step {
+// held lets the time come and keeps the record of those who came: all, when nobody is
+// named.
+func (g *gathering) held(x *joint.Step, came ...int) *joint.Step {
 	g.t.Helper()
 	g.passed += x.At.Sub(g.a.Now()) + time.Hour
 	in := joint.Record{On: x.Day, Words: "三个部门一起看了现场"}
 	for _, p := range x.Comers() {
-		in.Attended = append(in.Attended, p.ID)
+		if len(came) == 0 || slices.ContainsFunc(came, func(nth int) bool { return p == g.part(x, nth) }) {
+			in.Attended = append(in.Attended, p.ID)
+		}
 	}
 	x, err := g.a.Joint.Hold(g.t.Context(), g.of(1, 0), x.ID, x.Version(), in)
 	g.must(err)

@@ -59,6 +59,8 @@ const (
 	// CaseLicenceFallen tells that a licence a running case stands on counts no more.
 	CaseLicenceFallen Key = "case_licence_fallen"
 	CaseReplace       Key = "case_replace" // another one is asked for, or the paper
+	// CaseSuppliedFallen tells the same of one that a member of the same bundle gave.
+	CaseSuppliedFallen Key = "case_supplied_fallen"
 )
 
 // What staff are told.
@@ -69,6 +71,9 @@ const (
 	// StandsFallen goes to 承办: a case cannot be granted on a licence any more.
 	StandsFallen   Key = "stands_fallen"
 	StandsReplaced Key = "stands_replaced" // the applicant has replaced it
+	// StandsSuppliedFallen is StandsFallen of one that a member of the same bundle gave.
+	StandsSuppliedFallen Key = "stands_supplied_fallen"
+	StandsRenewed        Key = "stands_renewed" // a new one of the same item took its place
 
 	CardBlue       Key = "card_blue" // an inner reminder
 	CardYellow     Key = "card_yellow"
@@ -94,6 +99,12 @@ const (
 	JointOff      Key = "joint_off"      // it was called off
 	// JointUnrecorded: its day has passed and nobody has kept a record.
 	JointUnrecorded Key = "joint_unrecorded"
+	// JointComplete goes to the convener: every opinion is in, only the close is missing.
+	JointComplete Key = "joint_complete"
+	// JointInherited and JointPassedOn go to a department that convenes from now on: the
+	// case of the former convener ended, or he does not come.
+	JointInherited Key = "joint_inherited"
+	JointPassedOn  Key = "joint_passed_on"
 )
 
 // What whoever doubted a value of a register or a licence is told.
@@ -106,10 +117,11 @@ const (
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseServed, CaseMoved, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseBegun, BundleStopped, BundleGoesOn,
-		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, CaseReplace, StandsFallen, StandsReplaced, ExtensionAsked,
+		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, CaseReplace, CaseSuppliedFallen, StandsFallen, StandsReplaced, StandsSuppliedFallen, StandsRenewed, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
 		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld,
-		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff, JointUnrecorded}
+		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff, JointUnrecorded,
+		JointComplete, JointInherited, JointPassedOn}
 }
 
 // Message is something to be told: to one account, to a party that has none, or to

@@ -24,5 +24,7 @@
 //
 // Publishes: joint.called, joint.appointed, joint.held, joint.closed, joint.cancelled
 //
-// Reacts to: a case that ends (its part is left).
+// Reacts to: a case that ends (its part is left, and the step ends with the last
+// opinion that was awaited, unless it has stopped another case's clock: then the
+// convener closes it, see LeaveIn).
 package joint

@@ -107,30 +107,35 @@ func (s *Service) LeaveIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *ca
 		return err
 	}
 	for _, x := range steps {
-		p := x.Of(c.ID)
-		if !p.In() || p.Opinion != NoOpinion {
-			continue
-		}
-		p.State, p.Suspended, p.changed = Left, false, true
-		what := said{Part: p.ID, Automatic: true}
-		if x.Case == c.ID {
-			x.succeed()
-			what.Convener = x.Case
-		}
-		act := ActLeave
-		if x.find((*Part).In) == nil && Lifecycle.Allows(x.State, ActCancel) {
-			act = ActCancel
-		}
-		f := &floor{Step: x, tx: tx, actor: actor}
-		if err := s.done(ctx, f, act, p, what); err != nil {
+		if err := s.leave(ctx, &floor{Step: x, tx: tx, actor: actor}, x.Of(c.ID)); err != nil {
 			return err
-		}
-		stopped := func(p *Part) bool { return p.Suspended }
-		if x.State == Held && x.Complete() && x.find(stopped) == nil { // otherwise the convener closes it
-			if err := s.done(ctx, f, ActClose, nil, said{Automatic: true}); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// leave is LeaveIn for one step. It may have been the last whose opinion was awaited,
+// or the last whose clock stood still: then the step ends, unless the clock of another
+// case would have to run on; that is for the convener, who hears of it.
+func (s *Service) leave(ctx context.Context, f *floor, p *Part) error {
+	given := p.Opinion != NoOpinion
+	if !p.In() || given && !p.Suspended {
+		return nil
+	}
+	act, what := ActLeave, said{Part: p.ID, Automatic: true}
+	p.Suspended, p.changed = false, true // its clock ended with the case
+	if !given {
+		p.State = Left
+		if f.Case == p.Case {
+			f.succeed()
+			what.Convener = f.Case
+		}
+	}
+	if f.find((*Part).In) == nil && Lifecycle.Allows(f.State, ActCancel) {
+		act = ActCancel
+	}
+	if err := s.done(ctx, f, act, p, what); err != nil || !f.ClosesItself() {
+		return err
+	}
+	return s.done(ctx, f, ActClose, nil, said{Automatic: true})
 }

@@ -46,15 +46,24 @@ func (s *Service) Of(ctx context.Context, actor gov.Actor, caseID string) ([]*St
 	}), nil
 }
 
-// mostUnrecorded is how many steps Unrecorded gives; their departments hear of the
-// others when these are seen to.
-const mostUnrecorded = 500
+// mostWaiting is how many steps Unrecorded and Unclosed give; their departments hear
+// of the others when these are seen to.
+const mostWaiting = 500
 
 // Unrecorded lists the steps whose day has passed before a date and of which nobody
 // has kept a record, the oldest first. It asks for no actor because nobody sees what
 // it gives.
 func (s *Service) Unrecorded(ctx context.Context, r db.Reader, before clock.Date) ([]*Step, error) {
-	return s.read(ctx, r, `FROM joint_step s WHERE s.state = 'appointed' AND s.on_day < $1 ORDER BY s.on_day, s.id LIMIT $2`, before, mostUnrecorded)
+	return s.read(ctx, r, `FROM joint_step s WHERE s.state = 'appointed' AND s.on_day < $1 ORDER BY s.on_day, s.id LIMIT $2`, before, mostWaiting)
+}
+
+// complete is Closable of a step s as SQL.
+const complete = `s.state = 'held' AND NOT EXISTS (SELECT 1 FROM joint_part o WHERE o.joint = s.id AND o.state = 'attended' AND o.opinion = '')`
+
+// Unclosed lists the steps that wait for their convener to close them, the oldest
+// first. It asks for no actor, as Unrecorded.
+func (s *Service) Unclosed(ctx context.Context, r db.Reader) ([]*Step, error) {
+	return s.read(ctx, r, `FROM joint_step s WHERE `+complete+` ORDER BY s.on_day, s.id LIMIT $1`, mostWaiting)
 }
 
 // outer leaves what the applicant is told: when, where, who comes, how it stands.
@@ -70,7 +79,7 @@ func outer(x *Step) {
 // Filter narrows the list of a department's steps.
 type Filter struct {
 	Ended bool // those that have ended, instead of those that have not
-	Asked bool // only those in which the department's answer or opinion is awaited
+	Asked bool // only those in which the department's answer, opinion or close is awaited
 	From  clock.Date
 }
 
@@ -129,7 +138,8 @@ func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64
 func narrowed(f Filter, bodies []string) (where string, args []any) {
 	where = `p.body in_list($1) AND p.open = $2`
 	if f.Asked {
-		where += ` AND (s.state = 'called' AND p.state = 'invited' OR s.state = 'held' AND p.state = 'attended' AND p.opinion = '')`
+		where += ` AND (s.state = 'called' AND p.state = 'invited' OR s.state = 'held' AND p.state = 'attended' AND p.opinion = ''
+			OR s.body = p.body AND ` + complete + `)`
 	}
 	return where, []any{db.List(bodies), !f.Ended}
 }

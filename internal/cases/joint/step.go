@@ -110,6 +110,7 @@ type Step struct {
 	EndedAt       now.Instant
 	Parts         []*Part
 
+	Former string // body that convened until the act at hand; of no row
 	Head   journal.Head
 	loaded int64
 }
@@ -180,6 +181,15 @@ func (s *Step) Comers() []*Part {
 // Complete tells that every department that was there has given its opinion.
 func (s *Step) Complete() bool { return !slices.ContainsFunc(s.Parts, (*Part).Awaits) }
 
+// Closable tells that every opinion is in and nothing but the close is missing.
+func (s *Step) Closable() bool { return s.State == Held && s.Complete() }
+
+// ClosesItself tells that the close touches no case: no clock stands still for the
+// step any more, so it need not wait for the convener.
+func (s *Step) ClosesItself() bool {
+	return s.Closable() && !slices.ContainsFunc(s.Parts, func(p *Part) bool { return p.Suspended })
+}
+
 // Answered tells that nobody's answer is awaited.
 func (s *Step) Answered() bool {
 	return !slices.ContainsFunc(s.Parts, func(p *Part) bool { return p.State == Invited })
@@ -236,6 +246,9 @@ func MayDo(a gov.Actor, s *Step, p *Part, act Act) bool {
 func (s *Step) succeed() {
 	for _, state := range []PartState{Attended, Accepted, Invited} {
 		if p := s.find(func(p *Part) bool { return p.State == state }); p != nil {
+			if p.Body != s.Body {
+				s.Former = s.Body
+			}
 			s.Case, s.Body, s.BodyName = p.Case, p.Body, p.BodyName
 			return
 		}

@@ -76,6 +76,8 @@ func jointWord(ctx context.Context, x *joint.Step, at now.Instant) (ui.Tone, str
 		word, tone = "ready", ui.ToneWarn
 	case x.Due(at):
 		word, tone = "due", ui.ToneWarn
+	case x.Closable():
+		word, tone = "complete", ui.ToneWarn
 	case x.State == joint.Closed:
 		tone = ui.ToneOK
 	case x.State == joint.Cancelled:
