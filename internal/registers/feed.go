@@ -47,14 +47,17 @@ type Fed struct {
 
 // Load checks every record and then loads them, in batches of Batch; only when all
 // are in does the register count as fed. One bad record and nothing is loaded: the
-// fault has a field for each, "entries.N.KEY" with N from 0. Faults:
-// registers.no_owner, registers.denied, registers.empty, fault.fields.
+// fault has a field for each, "entries.N.KEY" with N from 0. A feed that breaks leaves
+// what it has loaded; one that another has begun beside loads nothing more. Faults:
+// registers.no_owner, registers.denied, registers.empty, registers.stale, fault.fields.
 func (s *Service) Load(ctx context.Context, actor gov.Actor, f Feed) (Fed, error) {
 	x, ready, err := s.ready(ctx, s.d.DB, actor, f)
 	if err != nil {
 		return Fed{}, err
 	}
-	sum := sha256.New()
+	if err := s.d.DB.Do(ctx, func(tx *db.Tx) error { return begin(ctx, tx, x) }); err != nil {
+		return Fed{}, err
+	}
 	for from := 0; from < len(ready); from += Batch {
 		part := ready[from:min(from+Batch, len(ready))]
 		err := s.d.DB.Do(ctx, func(tx *db.Tx) error { return s.put(ctx, tx, x, f.Source, part) })
@@ -65,12 +68,9 @@ func (s *Service) Load(ctx context.Context, actor gov.Actor, f Feed) (Fed, error
 			f.Progress(from+len(part), len(ready))
 		}
 	}
-	for _, r := range ready {
-		sum.Write(r.plain)
-	}
 	var out Fed
 	err = s.d.DB.Do(ctx, func(tx *db.Tx) (err error) {
-		out, err = s.fed(ctx, tx, actor, x, f, len(ready), hex.EncodeToString(sum.Sum(nil)))
+		out, err = s.fed(ctx, tx, actor, x, f, ready)
 		return err
 	})
 	return out, err
@@ -98,14 +98,13 @@ func (s *Service) putAll(ctx context.Context, tx *db.Tx, actor gov.Actor, f Feed
 	if len(ready) > MostAtOnce {
 		return Fed{}, fault.Invalid("registers.too_many", "most", MostAtOnce)
 	}
+	if err := begin(ctx, tx, x); err != nil {
+		return Fed{}, err
+	}
 	if err := s.put(ctx, tx, x, f.Source, ready); err != nil {
 		return Fed{}, err
 	}
-	sum := sha256.New()
-	for _, r := range ready {
-		sum.Write(r.plain)
-	}
-	return s.fed(ctx, tx, actor, x, f, len(ready), hex.EncodeToString(sum.Sum(nil)))
+	return s.fed(ctx, tx, actor, x, f, ready)
 }
 
 // record is a Record that passed every check.
@@ -234,9 +233,34 @@ func absent(values map[string]string, keys ...string) string {
 	return ""
 }
 
+// begin gives a feed a number of its own, so that what it names is told from whatever
+// was there before, what a feed that broke has left too.
+func begin(ctx context.Context, tx *db.Tx, x *Status) error {
+	stands, err := status(ctx, tx, x.ID, ` /*for update*/`)
+	if err != nil {
+		return err
+	}
+	x.Generation = stands.Generation + 1
+	return tx.ExecOne(ctx, fault.Conflict("registers.stale"), `UPDATE base_register SET generation = $2 WHERE id = $1`, string(x.ID), x.Generation)
+}
+
+// current reads a register on behalf of the feed that began last: when another has
+// begun meanwhile, this one writes nothing more, not even where the other has been.
+func current(ctx context.Context, tx *db.Tx, began *Status) (*Status, error) {
+	x, err := status(ctx, tx, began.ID, ` /*for update*/`)
+	if err == nil && x.Generation != began.Generation {
+		return nil, fault.Conflict("registers.stale")
+	}
+	return x, err
+}
+
 // put writes a batch; an entry that is there already is replaced under its own id,
 // because its ciphertext is bound to it.
-func (s *Service) put(ctx context.Context, tx *db.Tx, x *Status, source string, part []record) error {
+func (s *Service) put(ctx context.Context, tx *db.Tx, began *Status, source string, part []record) error {
+	x, err := current(ctx, tx, began)
+	if err != nil {
+		return err
+	}
 	have, err := existing(ctx, tx, x.ID, part)
 	if err != nil {
 		return err
@@ -248,7 +272,7 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, x *Status, source string, 
 			entry = id.New()
 		}
 		rows[i] = []any{entry, string(x.ID), r.index, s.d.Ring.Seal(r.plain, aadContent(entry)), x.Body, x.BodyName, source, r.asOf,
-			int64(tx.Now()), x.Generation + 1}
+			int64(tx.Now()), x.Generation}
 	}
 	return tx.Many(ctx, `INSERT INTO register_entry (id, register, number, content, body, body_name, source, as_of, loaded_at, generation)`,
 		`ON CONFLICT (id) DO UPDATE SET content = excluded.content, body = excluded.body, body_name = excluded.body_name,
@@ -273,25 +297,27 @@ func existing(ctx context.Context, r db.Reader, register ID, part []record) (map
 
 // fed ends a feed: the register counts as fed now, and with a complete feed what it
 // did not name is gone.
-func (s *Service) fed(ctx context.Context, tx *db.Tx, actor gov.Actor, began *Status, f Feed, loaded int, hash string) (Fed, error) {
-	x, err := status(ctx, tx, f.Register, ` /*for update*/`)
+func (s *Service) fed(ctx context.Context, tx *db.Tx, actor gov.Actor, began *Status, f Feed, loaded []record) (Fed, error) {
+	x, err := current(ctx, tx, began)
 	if err != nil {
 		return Fed{}, err
 	}
-	if x.Generation != began.Generation { // another feed ended meanwhile: both wrote under one number
-		return Fed{}, fault.Conflict("registers.stale")
-	}
-	out := Fed{Register: f.Register, Loaded: loaded, Generation: x.Generation + 1}
+	out := Fed{Register: f.Register, Loaded: len(loaded), Generation: x.Generation}
 	if f.Complete {
-		if err := tx.Row(ctx, `SELECT count(*) FROM register_entry WHERE register = $1 AND generation < $2`, string(f.Register), out.Generation).Scan(&out.Removed); err != nil {
+		const unnamed = `FROM register_entry WHERE register = $1 AND generation <> $2`
+		if err := tx.Row(ctx, `SELECT count(*) `+unnamed, string(x.ID), x.Generation).Scan(&out.Removed); err != nil {
 			return out, err
 		}
-		if err := tx.Exec(ctx, `DELETE FROM register_entry WHERE register = $1 AND generation < $2`, string(f.Register), out.Generation); err != nil {
+		if err := tx.Exec(ctx, `DELETE `+unnamed, string(x.ID), x.Generation); err != nil {
 			return out, err
 		}
 	}
-	x.Generation, x.FedAt = out.Generation, tx.Now()
-	err = s.keep(ctx, tx, actor, x, ActFeed, change{Source: f.Source, Entries: loaded, Removed: out.Removed, Hash: hash})
+	sum := sha256.New()
+	for _, r := range loaded {
+		sum.Write(r.plain)
+	}
+	x.FedAt = tx.Now()
+	err = s.keep(ctx, tx, actor, x, ActFeed, change{Source: f.Source, Entries: out.Loaded, Removed: out.Removed, Hash: hex.EncodeToString(sum.Sum(nil))})
 	out.Version = x.Head.Version
 	return out, err
 }

@@ -1,6 +1,9 @@
 package registers_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +45,85 @@ func TestAFeedIsReadBackAndFedAgain(t *testing.T) {
 			t.Errorf("%+v", whole)
 		}
 		d.sealedAndUnseen("张示例", number)
+	})
+}
+
+// crowd is more people than one batch takes; from tells one crowd from another.
+func crowd(from, n int) []registers.Record {
+	out := make([]registers.Record, n)
+	for i := range out {
+		out[i] = person(fmt.Sprintf("E%08d", from+i), "张示例", "id_type", "护照")
+	}
+	return out
+}
+
+// broken begins a feed that breaks after its first batch.
+func (d *desk) broken(records []registers.Record) {
+	d.t.Helper()
+	ctx, stop := context.WithCancel(d.t.Context())
+	_, err := d.Load(ctx, system, registers.Feed{Register: registers.Population, Source: "断.csv", Records: records, Progress: func(int, int) { stop() }})
+	if !errors.Is(err, context.Canceled) {
+		d.t.Fatal("it did not break:", err)
+	}
+}
+
+// What a feed has left that broke in the middle is gone after a complete feed that does
+// not name it, and is counted; so with all that was there before.
+func TestACompleteFeedLeavesNothingItDoesNotName(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		d.owned()
+		whole := func(load func(context.Context, gov.Actor, registers.Feed) (registers.Fed, error), n, removed int) {
+			t.Helper()
+			fed, err := load(ctx, system, registers.Feed{Register: registers.Population, Complete: true, Records: crowd(0, n)})
+			d.must(err)
+			if have := d.status(registers.Population).Entries; fed.Loaded != n || fed.Removed != int64(removed) || have != int64(n) {
+				t.Errorf("%+v, %d entries", fed, have)
+			}
+		}
+		d.broken(crowd(0, registers.Batch+1))
+		if x := d.status(registers.Population); x.Entries != registers.Batch || !x.FedAt.IsZero() {
+			t.Fatalf("%+v", x)
+		}
+		whole(d.Load, 2, registers.Batch-2)
+		d.load(registers.Population, crowd(10, 3)...)
+		d.broken(crowd(1, registers.Batch+1)) // names one of the two, and the three
+		whole(d.Put, 3, registers.Batch-2)
+		d.broken(crowd(9000, registers.Batch+1))
+		whole(d.Load, registers.Batch+1, registers.Batch)
+	})
+}
+
+// Of two feeds at once the one that began first writes nothing more, and is told; what
+// the other named stands as the other had it.
+func TestAFeedThatBeganMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		ctx := t.Context()
+		d.owned()
+		var second registers.Fed
+		first := registers.Feed{Register: registers.Population, Complete: true, Source: "先.csv", Records: crowd(0, 2*registers.Batch)}
+		first.Progress = func(done, _ int) {
+			if done > registers.Batch {
+				t.Error("it went on")
+			}
+			var err error
+			second, err = d.Load(ctx, system, registers.Feed{Register: registers.Population, Complete: true, Source: "后.csv", Records: crowd(registers.Batch-1, 2)})
+			d.must(err)
+		}
+		_, err := d.Load(ctx, system, first)
+		d.refused(err, "registers.stale")
+		if x := d.status(registers.Population); x.Entries != 2 || second.Removed != registers.Batch-1 || x.Generation != second.Generation {
+			t.Errorf("%+v after %+v", x, second)
+		}
+		first.Records, first.Progress = first.Records[:1], func(int, int) { // the last batch is in
+			_, err := d.Put(ctx, system, registers.Feed{Register: registers.Population, Records: crowd(5, 1)})
+			d.must(err)
+		}
+		_, err = d.Load(ctx, system, first)
+		d.refused(err, "registers.stale")
+		if n := d.status(registers.Population).Entries; n != 4 {
+			t.Error("a feed that is stale took something away:", n)
+		}
 	})
 }
 

@@ -71,8 +71,8 @@ type Status struct {
 	Since      now.Instant // of being down
 	Promised   int64       // days between feeds
 	FedAt      now.Instant // newest feed; zero for none
-	Generation int64
-	Entries    int64 // only in List
+	Generation int64       // number of the newest feed, one that broke too
+	Entries    int64       // only in List
 	Head       journal.Head
 
 	loaded int64
