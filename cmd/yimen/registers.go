@@ -78,6 +78,7 @@ type listedRegister struct {
 	Stale      bool            `json:"stale"`
 	Promised   int64           `json:"promised_days"`
 	FedOn      string          `json:"fed_on,omitempty"`
+	Source     string          `json:"source,omitempty"`
 	Entries    int64           `json:"entries"`
 	Generation int64           `json:"generation"`
 }
@@ -95,7 +96,7 @@ func listRegisters(c *cobra.Command, _ []string) error {
 	out := make([]listedRegister, len(all))
 	today := clock.DateOf(a.Now().Time())
 	for i, x := range all {
-		out[i] = listedRegister{x.ID, x.ID.Name(), x.BodyName, x.State, x.Reason, x.Stale(today), x.Promised, "", x.Entries, x.Generation}
+		out[i] = listedRegister{x.ID, x.ID.Name(), x.BodyName, x.State, x.Reason, x.Stale(today), x.Promised, "", x.Source, x.Entries, x.Generation}
 		if !x.FedAt.IsZero() {
 			out[i].FedOn = clock.DateOf(x.FedAt.Time()).String()
 		}

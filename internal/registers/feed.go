@@ -316,7 +316,7 @@ func (s *Service) fed(ctx context.Context, tx *db.Tx, actor gov.Actor, began *St
 	for _, r := range loaded {
 		sum.Write(r.plain)
 	}
-	x.FedAt = tx.Now()
+	x.FedAt, x.Source = tx.Now(), f.Source
 	err = s.keep(ctx, tx, actor, x, ActFeed, change{Source: f.Source, Entries: out.Loaded, Removed: out.Removed, Hash: hex.EncodeToString(sum.Sum(nil))})
 	out.Version = x.Head.Version
 	return out, err

@@ -82,7 +82,7 @@ func TestACompleteFeedLeavesNothingItDoesNotName(t *testing.T) {
 			}
 		}
 		d.broken(crowd(0, registers.Batch+1))
-		if x := d.status(registers.Population); x.Entries != registers.Batch || !x.FedAt.IsZero() {
+		if x := d.status(registers.Population); x.Entries != registers.Batch || !x.FedAt.IsZero() || x.Source != "" {
 			t.Fatalf("%+v", x)
 		}
 		whole(d.Load, 2, registers.Batch-2)
@@ -112,7 +112,7 @@ func TestAFeedThatBeganMeanwhile(t *testing.T) {
 		}
 		_, err := d.Load(ctx, system, first)
 		d.refused(err, "registers.stale")
-		if x := d.status(registers.Population); x.Entries != 2 || second.Removed != registers.Batch-1 || x.Generation != second.Generation {
+		if x := d.status(registers.Population); x.Source != "后.csv" || x.Entries != 2 || second.Removed != registers.Batch-1 || x.Generation != second.Generation {
 			t.Errorf("%+v after %+v", x, second)
 		}
 		first.Records, first.Progress = first.Records[:1], func(int, int) { // the last batch is in

@@ -71,6 +71,7 @@ type Status struct {
 	Since      now.Instant // of being down
 	Promised   int64       // days between feeds
 	FedAt      now.Instant // newest feed; zero for none
+	Source     string      // file or system it came from
 	Generation int64       // number of the newest feed, one that broke too
 	Entries    int64       // only in List
 	Head       journal.Head

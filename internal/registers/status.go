@@ -11,11 +11,11 @@ import (
 	"yimen/internal/platform/journal"
 )
 
-const statusColumns = `id, body, body_name, region, state, reason, since, promised, fed_at, generation, version, head`
+const statusColumns = `id, body, body_name, region, state, reason, since, promised, fed_at, source, generation, version, head`
 
 func scanStatus(s db.Scanner) (*Status, error) {
 	x := &Status{}
-	err := s.Scan(&x.ID, &x.Body, &x.BodyName, &x.Region, &x.State, &x.Reason, &x.Since, &x.Promised, &x.FedAt, &x.Generation,
+	err := s.Scan(&x.ID, &x.Body, &x.BodyName, &x.Region, &x.State, &x.Reason, &x.Since, &x.Promised, &x.FedAt, &x.Source, &x.Generation,
 		&x.Head.Version, &x.Head.Hash)
 	x.loaded = x.Head.Version
 	return x, err
@@ -198,12 +198,12 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, actor gov.Actor, x *Statu
 
 func save(ctx context.Context, tx *db.Tx, x *Status) error {
 	if x.loaded == 0 {
-		return tx.Exec(ctx, `INSERT INTO base_register (`+statusColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+		return tx.Exec(ctx, `INSERT INTO base_register (`+statusColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
 			string(x.ID), x.Body, x.BodyName, string(x.Region), string(x.State), x.Reason, int64(x.Since), x.Promised, int64(x.FedAt),
-			x.Generation, x.Head.Version, x.Head.Hash)
+			x.Source, x.Generation, x.Head.Version, x.Head.Hash)
 	}
 	return tx.ExecOne(ctx, fault.Conflict("registers.stale"), `UPDATE base_register SET body = $3, body_name = $4, region = $5, state = $6,
-		reason = $7, since = $8, promised = $9, fed_at = $10, generation = $11, version = $12, head = $13 WHERE id = $1 AND version = $2`,
+		reason = $7, since = $8, promised = $9, fed_at = $10, source = $11, generation = $12, version = $13, head = $14 WHERE id = $1 AND version = $2`,
 		string(x.ID), x.loaded, x.Body, x.BodyName, string(x.Region), string(x.State), x.Reason, int64(x.Since), x.Promised,
-		int64(x.FedAt), x.Generation, x.Head.Version, x.Head.Hash)
+		int64(x.FedAt), x.Source, x.Generation, x.Head.Version, x.Head.Hash)
 }

@@ -396,7 +396,7 @@ func (h *house) registersTold() {
 		t.Helper()
 		h.as("admin").Get("/admin/settings").Wants(t, 200, append(words, "人口库", "法人库")...)
 	}
-	told("潮安区公安局", "第 1 次", "正常")
+	told("潮安区公安局", "第 1 次", "来源：seed/demo/town.yaml", "正常")
 	if _, err := h.app.Registers.TakeDown(ctx, operator, registers.Population, "上级平台维护"); err != nil {
 		t.Fatal(err)
 	}
