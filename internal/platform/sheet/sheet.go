@@ -53,7 +53,7 @@ func New(w io.Writer, f Format, title string, headings ...string) (Writer, error
 		}
 		out = &text{w: csv.NewWriter(w)}
 	case XLSX:
-		return &workbook{out: w, file: excelize.NewFile(), title: title, headings: row}, nil
+		return &workbook{out: w, file: excelize.NewFile(), title: title, headings: row, most: mostRows}, nil
 	default:
 		return nil, fmt.Errorf("sheet: no format %q", f)
 	}
@@ -120,13 +120,14 @@ type workbook struct {
 	stream   *excelize.StreamWriter
 	title    string
 	headings []any
+	most     int // rows of a sheet
 	sheets   int
 	row      int // the last one written on the present sheet
 	closed   bool
 }
 
 func (b *workbook) Row(cells ...any) error {
-	if b.stream == nil || b.row == mostRows {
+	if b.stream == nil || b.row == b.most {
 		if err := b.turn(); err != nil {
 			return err
 		}
