@@ -195,7 +195,7 @@ func TestMarks(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	c := newCorpus()
-	x, err := Build(c.docs(3000), Options{Generation: 1})
+	x, err := Build(c.docs(1000), Options{Generation: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +304,7 @@ func TestTwoCharactersAgainstPlainSearch(t *testing.T) {
 
 func TestHostileQueries(t *testing.T) {
 	c := newCorpus()
-	x, err := Build(c.docs(2000), Options{Stop: []string{"怎么"}, Synonyms: []Synonym{{"饭店", []string{"食品经营许可"}}}})
+	x, err := Build(c.docs(1000), Options{Stop: []string{"怎么"}, Synonyms: []Synonym{{"饭店", []string{"食品经营许可"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
