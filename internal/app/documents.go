@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/catalogue"
+	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/licences"
@@ -131,11 +133,7 @@ func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, all ...*licences.Li
 // tellFallen tells the applicant once of a licence, however many cases stand on it,
 // and each department that works on one of them.
 func (a handling) tellFallen(ctx context.Context, tx *db.Tx, undecided []*cases.Case, ids []string, fallen map[string]*licences.Licence) error {
-	var affected []string
-	for _, c := range undecided {
-		affected = append(affected, c.Application)
-	}
-	stands, err := a.Applications.StandingOn(ctx, tx, ids, affected)
+	stands, err := a.Applications.StandingOn(ctx, tx, ids, applicationsOf(undecided))
 	if err != nil {
 		return err
 	}
@@ -146,7 +144,7 @@ func (a handling) tellFallen(ctx context.Context, tx *db.Tx, undecided []*cases.
 			if x.Dossier != c.Dossier() || told[x] {
 				continue
 			}
-			if err := a.tellStanding(ctx, tx, c, fallen[x.Licence], !told[one]); err != nil {
+			if err := a.tellStanding(ctx, tx, c, fallen[x.Licence], x.Inside, !told[one]); err != nil {
 				return err
 			}
 			told[x], told[one] = true, true
@@ -155,20 +153,102 @@ func (a handling) tellFallen(ctx context.Context, tx *db.Tx, undecided []*cases.
 	return nil
 }
 
+func applicationsOf(all []*cases.Case) []string {
+	out := make([]string, len(all))
+	for i, c := range all {
+		out[i] = c.Application
+	}
+	return out
+}
+
 // tellStanding tells who handles a case which licence it is, and on request its
-// applicant.
-func (a handling) tellStanding(ctx context.Context, tx *db.Tx, c *cases.Case, l *licences.Licence, applicant bool) error {
-	args := messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "licence": l.TypeName,
-		"licence_number": l.Number}
+// applicant: what is theirs to replace, and what its issuer has to restore or renew.
+func (a handling) tellStanding(ctx context.Context, tx *db.Tx, c *cases.Case, l *licences.Licence, inside, applicant bool) error {
+	toApplicant, toStaff := messages.CaseLicenceFallen, messages.StandsFallen
+	if inside {
+		toApplicant, toStaff = messages.CaseSuppliedFallen, messages.StandsSuppliedFallen
+	}
 	if applicant {
-		if err := a.send(ctx, tx, c, messages.Message{Key: messages.CaseLicenceFallen, Urgent: true, Link: "/cases/" + c.ID, Args: args}); err != nil {
+		m := messages.Message{Key: toApplicant, Urgent: true, Link: "/cases/" + c.ID, Args: standingArgs(c, l)}
+		if err := a.send(ctx, tx, c, m); err != nil {
 			return err
 		}
 	}
 	if c.State == cases.Waiting { // no department has it yet
 		return nil
 	}
-	return a.Messages.TellIn(ctx, tx, toOfficer(messages.Message{Key: messages.StandsFallen, Urgent: true, Link: deskCase(c.ID), Args: args}, c.Officer, c.Body))
+	return a.Messages.TellIn(ctx, tx, toOfficer(messages.Message{Key: toStaff, Urgent: true, Link: deskCase(c.ID), Args: standingArgs(c, l)}, c.Officer, c.Body))
+}
+
+func standingArgs(c *cases.Case, l *licences.Licence) messages.Args {
+	return messages.Args{"item": c.ItemName, "number": c.Number.Grouped(), "tail": tail(c.Number), "licence": l.TypeName, "licence_number": l.Number}
+}
+
+// supplyOf is what a licence gives to the members of a bundle that build on its item.
+func (a handling) supplyOf(ctx context.Context, tx *db.Tx, l *licences.Licence) (applications.Supply, error) {
+	in := applications.Supply{Item: l.Item, Type: l.Type, Licence: l.ID, Identifier: l.Identifier, Number: l.Number,
+		Name: l.TypeName, On: l.IssuedOn, Face: form.Answers{}}
+	faces, err := a.Licences.Faces(ctx, tx, []string{l.ID})
+	for _, x := range faces[l.ID] {
+		in.Face[x.Key] = x.Value
+	}
+	return in, err
+}
+
+// renewed: WHEN a licence is issued to whom an earlier one of the same item has fallen
+// THEN it takes its place with those members of bundles that still have to be decided
+// on the fallen one. Nobody else could replace that, and nobody is asked for what the
+// store holds.
+func (a handling) renewed(ctx context.Context, tx *db.Tx, actor gov.Actor, l *licences.Licence) error {
+	held, err := a.Licences.Held(ctx, tx, l.Holder, []string{l.Type})
+	if err != nil {
+		return err
+	}
+	var ids, issuing []string
+	for _, x := range held {
+		if x.Item == l.Item && x.Case != "" && x.Status(l.IssuedOn) != licences.Valid {
+			ids, issuing = append(ids, x.ID), append(issuing, x.Case)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	bundles, err := a.Cases.BundlesOf(ctx, tx, issuing)
+	if err != nil || len(bundles) == 0 {
+		return err
+	}
+	undecided, err := a.Cases.UndecidedOf(ctx, tx, bundles)
+	if err != nil {
+		return err
+	}
+	stands, err := a.Applications.StandingOn(ctx, tx, ids, applicationsOf(undecided))
+	if err != nil || len(stands) == 0 {
+		return err
+	}
+	in, err := a.supplyOf(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	return a.succeed(ctx, tx, actor, undecided, stands, in, l)
+}
+
+// succeed supplies a licence to the cases that stand on its fallen predecessor, and
+// tells who works on them.
+func (a handling) succeed(ctx context.Context, tx *db.Tx, actor gov.Actor, undecided []*cases.Case, stands []applications.Stand, in applications.Supply, l *licences.Licence) error {
+	var told []messages.Message
+	for _, c := range undecided {
+		if !slices.ContainsFunc(stands, func(x applications.Stand) bool { return x.Inside && x.Dossier == c.Dossier() }) {
+			continue
+		}
+		in.To = []string{c.LocalItem}
+		if err := a.Applications.SupplyIn(ctx, tx, actor, c.Application, in); err != nil {
+			return err
+		}
+		if c.State != cases.Waiting { // no department has it yet
+			told = append(told, toOfficer(messages.Message{Key: messages.StandsRenewed, Link: deskCase(c.ID), Args: standingArgs(c, l)}, c.Officer, c.Body))
+		}
+	}
+	return a.Messages.TellIn(ctx, tx, told...)
 }
 
 // replacing is the type of licence that replaces a paper, ” for none.

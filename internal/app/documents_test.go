@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yimen/internal/app"
 	"yimen/internal/app/apptest"
@@ -13,9 +14,11 @@ import (
 	"yimen/internal/cases"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
-	"yimen/internal/licences"
 	"yimen/internal/messages"
+	"yimen/internal/platform/db"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
+	"yimen/internal/platform/now"
 	"yimen/internal/rehearsal"
 )
 
@@ -28,20 +31,13 @@ func TestALicenceRevokedBetweenFilingAndDecision(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx := t.Context()
 		handler := apptest.Handler(t, a, "handler1")
-		c, biz := fetchedCase(t, a, handler)
+		c, biz := apptest.Fetching(t, a, handler)
 		c, err := a.Stage().Bring(ctx, handler, c, rehearsal.Goal{State: cases.Accepted, Step: cases.Approve})
 		if err != nil {
 			t.Fatal(err)
 		}
 		head := apptest.As(t, a, "scjg-approver", gov.Web)
-		l, err := a.Licences.Licence(ctx, head, biz)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = a.Licences.Change(ctx, head, l.ID, l.Version(), licences.StatusChange{Act: licences.ActRevoke, Ground: "提供虚假材料", Article: "行政许可法第六十九条"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		apptest.Revoke(t, a, biz)
 		_, err = a.Cases.Decide(ctx, head, c.ID, c.Version(), cases.Decision{Grant: true})
 		e, ok := fault.As(err)
 		if !ok || e.Code != "applications.stands_on_revoked" || e.Args["name"] != "营业执照" || e.Args["since"] != apptest.Today(a) {
@@ -80,7 +76,7 @@ func TestAFallenLicenceIsReplaced(t *testing.T) {
 	a := apptest.SQLite(t, nil)
 	ctx, handler := t.Context(), apptest.Handler(t, a, "handler1")
 	officer, head := apptest.As(t, a, "scjg-officer", gov.Web), apptest.As(t, a, "scjg-approver", gov.Web)
-	c, biz := fetchedCase(t, a, handler)
+	c, biz := apptest.Fetching(t, a, handler)
 	c, err := a.Stage().Bring(ctx, handler, c, rehearsal.Goal{State: cases.Accepted, Step: cases.Approve})
 	if err != nil {
 		t.Fatal(err)
@@ -89,13 +85,7 @@ func TestAFallenLicenceIsReplaced(t *testing.T) {
 	if !fault.Is(err, "applications.nothing_fallen") {
 		t.Fatalf("nothing fell: %v", err)
 	}
-	l, err := a.Licences.Licence(ctx, head, biz)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err = a.Licences.Change(ctx, head, l.ID, l.Version(), licences.StatusChange{Act: licences.ActRevoke, Ground: "提供虚假材料", Article: "行政许可法第六十九条"}); err != nil {
-		t.Fatal(err)
-	}
+	apptest.Revoke(t, a, biz)
 	_, err = a.Cases.AskReplacement(ctx, handler, c.ID, c.Version(), "营业执照")
 	if !fault.Is(err, "cases.denied") {
 		t.Fatalf("the applicant: %v", err)
@@ -116,15 +106,15 @@ func TestAFallenLicenceIsReplaced(t *testing.T) {
 	if e, ok := fault.As(err); !ok || len(e.Fields) == 0 || e.Fields[0].Path != "material.biz" {
 		t.Fatalf("answered with nothing: %v", err)
 	}
-	have, err := a.Applications.FetchedOf(ctx, handler, x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if x, err = a.Applications.TakeBack(ctx, handler, x.ID, x.Version(), have[0].ID); err != nil {
-		t.Fatal(err)
-	}
 	if x, err = a.Applications.Attach(ctx, handler, x.ID, x.Version(), "biz", "执照.png", bytes.NewReader(rehearsal.Picture())); err != nil {
 		t.Fatal(err)
+	}
+	if have, err := a.Applications.FetchedOf(ctx, handler, x); err != nil || len(have) > 0 {
+		t.Fatalf("the paper took its place, and the consent stands: %+v %v", have, err)
+	}
+	trace, err := a.Applications.Trace(ctx, handler, x)
+	if err != nil || !slices.ContainsFunc(trace, func(l journal.Line) bool { return l.Act == string(applications.ActTakeBack) }) {
+		t.Fatalf("its end is not in the journal: %v", err)
 	}
 	if x, err = a.Applications.Amend(ctx, handler, x.ID, x.Version()); err != nil || x.State != applications.Filed {
 		t.Fatalf("%+v %v", x, err)
@@ -138,65 +128,97 @@ func TestAFallenLicenceIsReplaced(t *testing.T) {
 	holds(t, a)
 }
 
-// fetchedCase files a food licence with the company's business licence in the place
-// of its copy.
-func fetchedCase(t *testing.T, a *app.App, handler gov.Actor) (*cases.Case, string) {
-	t.Helper()
-	ctx := t.Context()
-	g, err := a.Catalogue.GuideAt(ctx, "food-business-licence", "445103")
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := a.Applications.Start(ctx, handler, g.Local.ID, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	def, err := a.Applications.Definition(ctx, x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	offers, _, err := a.Applications.Offered(ctx, handler, x, def.Slots...)
-	if err != nil || len(offers["biz"]) != 1 {
-		t.Fatalf("offered: %+v %v", offers, err)
-	}
-	if _, ok := offers["id_card_legalrep"]; ok {
-		t.Error("the legal representative's card is not the applicant's to fetch")
-	}
-	biz := offers["biz"][0].Licence
-	if !slices.Contains(offers["biz"][0].Labels, "统一社会信用代码") || biz.IssuerName != "潮安区市场监督管理局" {
-		t.Errorf("%+v", offers["biz"][0])
-	}
-	if x, err = a.Applications.Fetch(ctx, handler, x.ID, x.Version(), "biz", biz.ID, true); err != nil {
-		t.Fatal(err)
-	}
-	x = apptest.Complete(t, a, handler, x)
-	for _, f := range attachmentsIn(t, a, handler, x, "biz") { // only the licence stands there
-		if x, err = a.Applications.Detach(ctx, handler, x.ID, x.Version(), f.ID); err != nil {
-			t.Fatal(err)
+// A licence that a member of the bundle issued and that falls stops who stands on it;
+// nobody can be asked for another. Applicant and officer hear what to do, and the next
+// licence for the same item takes its place by itself.
+func TestASuppliedLicenceFallsAndIsRenewed(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		ctx := t.Context()
+		b := fileBundle(t, a, apptest.As(t, a, "resident1", gov.Web), "second-hand-house", flat)
+		tax := b.bring("deed-tax", rehearsal.Goal{State: cases.Granted})
+		c := b.bring("realestate-transfer", rehearsal.Goal{State: cases.Accepted, Step: cases.Approve})
+		apptest.Revoke(t, a, tax.Licence)
+		if m := b.exactlyTold(messages.CaseSuppliedFallen); m.Args["item"] != c.ItemName || m.Link != "/cases/"+c.ID {
+			t.Error(m.Args, m.Link)
 		}
-	}
-	if x, err = a.Applications.File(ctx, handler, x.ID, x.Version(), true); err != nil {
-		t.Fatal(err)
-	}
-	c, err := a.Cases.ByApplication(ctx, handler, x.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, biz.ID
+		officer := gov.Actor{Kind: gov.Staff, Account: c.Officer}
+		wasTold := func(key messages.Key) bool {
+			all, err := a.Messages.Inbox(ctx, officer, messages.Page{Limit: messages.MostOnPage})
+			return err == nil && slices.ContainsFunc(all, func(m messages.Received) bool { return m.Key == key && m.Link == "/desk/cases/"+c.ID })
+		}
+		if !wasTold(messages.StandsSuppliedFallen) || wasTold(messages.StandsRenewed) {
+			t.Error("the officer was not told")
+		}
+		grant := func() error {
+			return a.DB.Do(ctx, func(tx *db.Tx) error { _, err := a.Applications.StandIn(ctx, tx, c.Dossier()); return err })
+		}
+		if err := grant(); !fault.Is(err, "applications.stands_inside") {
+			t.Fatalf("it stands on a revoked licence: %v", err)
+		}
+		_, err := a.Cases.AskReplacement(ctx, officerAt(t, a, c.Body), c.ID, c.Version(), "请更换")
+		if !fault.Is(err, "applications.nothing_fallen") {
+			t.Fatalf("asked of the applicant: %v", err)
+		}
+		again := play(t, a.Stage(), b.applicant, "deed-tax", rehearsal.Goal{State: cases.Granted})
+		x, err := a.Applications.Application(ctx, b.applicant, c.Dossier())
+		if err != nil || x.Received().Papers["deed_tax"].Licence != again.Licence {
+			t.Fatalf("%+v %v", x.Received().Papers, err)
+		}
+		if err := grant(); err != nil || !wasTold(messages.StandsRenewed) {
+			t.Fatal("the new one does not count:", err)
+		}
+		c = b.bring("realestate-transfer", rehearsal.Goal{State: cases.Granted})
+		apptest.Revoke(t, a, again.Licence)
+		if len(b.told(messages.CaseSuppliedFallen)) != 1 {
+			t.Error("what is decided hears no more")
+		}
+		holds(t, a)
+	})
 }
 
-func attachmentsIn(t *testing.T, a *app.App, actor gov.Actor, x *applications.Application, slot string) (out []applications.Attachment) {
-	t.Helper()
-	all, err := a.Applications.Attachments(t.Context(), actor, x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range all {
-		if f.Slot == slot {
-			out = append(out, f)
+// A second notice may ask for what could not be seen when the first was written: a
+// licence that fell after it. One that had fallen before was overlooked.
+func TestALicenceFallsBetweenTwoNotices(t *testing.T) {
+	t.Parallel()
+	held(t, func(t *testing.T, a *app.App, at *now.Instant) {
+		ctx := t.Context()
+		handler, officer := apptest.Handler(t, a, "handler1"), apptest.As(t, a, "scjg-officer", gov.Web)
+		notify := func(c *cases.Case, kind cases.DefectKind, key string) *cases.Case {
+			*at = at.Add(24 * time.Hour)
+			c, err := a.Cases.NotifyCorrection(ctx, officer, c.ID, c.Version(), []cases.Defect{{Kind: kind, Key: key, Reason: "不清楚"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
 		}
-	}
-	return out
+		answered := func(c *cases.Case) *cases.Case {
+			x, err := a.Applications.Application(ctx, handler, c.Application)
+			if err == nil {
+				_, err = a.Applications.Amend(ctx, handler, x.ID, x.Version())
+			}
+			if err == nil {
+				c, err = a.Cases.Case(ctx, officer, c.ID)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		later, biz := apptest.Fetching(t, a, handler)
+		before, _ := apptest.Fetching(t, a, handler)
+		later = answered(notify(later, cases.FieldDefect, "premises_area"))
+		*at = at.Add(24 * time.Hour)
+		apptest.Revoke(t, a, biz)
+		before = answered(notify(before, cases.FieldDefect, "premises_area"))
+		for c, overlooked := range map[*cases.Case]bool{later: false, before: true} {
+			notify(c, cases.MaterialDefect, "biz")
+			if got := fmt.Sprint(raised(t, a, c.ID)); strings.Contains(got, "second_correction") != overlooked {
+				t.Errorf("overlooked %v: %s", overlooked, got)
+			}
+		}
+		holds(t, a)
+	})
 }
 
 // A licence that a grant of this program issued is in the store at once, and in the

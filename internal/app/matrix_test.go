@@ -466,7 +466,7 @@ func (s *stage) objects(t *testing.T) {
 		t.Fatal(err)
 	}
 	group, slot := def.Groups[0], def.Slots[0].Key
-	s.names["case"] = map[string]string{"id": c.ID, "file": files[0].ID, "letter": letters[0].ID, "number": string(c.Number)}
+	s.names["case"] = map[string]string{"id": c.ID, "file": files[0].ID, "letter": letters[0].ID, "number": string(c.Number), "fetched": "no-such-licence"}
 	s.names["application"] = map[string]string{"id": x.ID, "file": files[0].ID, "page": group.Pages[0].ID, "slot": slot, "fetched": "no-such-licence"}
 	whole, err := play1.FileBundle(ctx, handler, rehearsal.Choice{Bundle: "open-catering-shop", Region: "445103",
 		Answers: map[string]string{"area300": "否", "tobacco": "否"}})

@@ -103,6 +103,12 @@ func (a filing) remember(ctx context.Context, tx *db.Tx, actor gov.Actor, f appl
 	return err
 }
 
+// Amending: WHEN an answer is about to be sent THEN its cases are locked in the order
+// in which every act on them locks: first the case, then the application.
+func (a filing) Amending(ctx context.Context, tx *db.Tx, application string) error {
+	return a.Cases.LockAsked(ctx, tx, application)
+}
+
 // Amended: WHEN an application is amended THEN its case is resubmitted, or goes on
 // with what replaced a fallen licence.
 func (a filing) Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, x *applications.Application, members []string) error {
@@ -170,14 +176,9 @@ func (a handling) Follow(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cas
 		return "", err
 	}
 	l := issued[c.Licence]
-	faces, err := a.Licences.Faces(ctx, tx, []string{c.Licence})
+	in, err := a.supplyOf(ctx, tx, l)
 	if err != nil {
 		return "", err
-	}
-	in := applications.Supply{Item: c.Item, Type: l.Type, Licence: l.ID, Identifier: l.Identifier, Number: l.Number,
-		Name: l.TypeName, On: l.IssuedOn, Face: form.Answers{}}
-	for _, x := range faces[c.Licence] {
-		in.Face[x.Key] = x.Value
 	}
 	if l.Holder != c.Applicant {
 		holder = l.Holder
@@ -229,7 +230,7 @@ func (a handling) Issue(ctx context.Context, tx *db.Tx, actor gov.Actor, c *case
 	if err != nil {
 		return "", err
 	}
-	return l.ID, nil
+	return l.ID, a.renewed(ctx, tx, actor, l)
 }
 
 // found makes the organisation that the licence brings into being.

@@ -41,7 +41,7 @@ func (a supervising) Type(ctx context.Context, localItem string) (string, error)
 
 // Notices gives the paths of what was asked for, and those that could not be seen
 // the first time: a field that is asked only because of an answer which an earlier
-// notice had put right.
+// notice had put right, and a material whose licence has fallen since the last notice.
 func (a supervising) Notices(ctx context.Context, tx *db.Tx, c *cases.Case) (supervision.Notices, error) {
 	all, err := a.Cases.Noticed(ctx, tx, c)
 	if err != nil {
@@ -66,7 +66,23 @@ func (a supervising) Notices(ctx context.Context, tx *db.Tx, c *cases.Case) (sup
 		}
 		n.Paths = append(n.Paths, paths)
 	}
-	return n, nil
+	return n, a.fellLater(ctx, tx, c, n)
+}
+
+// fellLater marks the materials whose licence still counted when the notice before the
+// last was written. One that fell on its very day may have fallen after it.
+func (a supervising) fellLater(ctx context.Context, tx *db.Tx, c *cases.Case, n supervision.Notices) error {
+	days := c.NoticedOn()
+	if len(days) < 2 {
+		return nil
+	}
+	fell, err := a.Applications.FellOn(ctx, tx, c.Dossier())
+	for slot, on := range fell {
+		if !on.Before(days[len(days)-2]) {
+			n.Later[cases.Defect{Kind: cases.MaterialDefect, Key: slot}.Path()] = true
+		}
+	}
+	return err
 }
 
 func (a supervising) Body(ctx context.Context, r db.Reader, id string) (supervision.Body, error) {

@@ -58,6 +58,9 @@ func (s *Service) attachIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *A
 	if n >= MostFiles {
 		return fault.Invalid("applications.too_many_files", "most", MostFiles)
 	}
+	if err := s.supersede(ctx, tx, actor, a, slot); err != nil {
+		return err
+	}
 	b, err := s.d.Files.AddIn(ctx, tx, staged)
 	if err != nil {
 		return err

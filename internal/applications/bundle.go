@@ -48,8 +48,9 @@ func (d *Definition) validate(a form.Answers, facts form.Facts, keys ...string) 
 
 // Supply is what the licence of a granted member gives to the others.
 type Supply struct {
-	Item       string // of the member that was granted
-	Type       string // of the licence
+	Item       string   // of the member that was granted
+	To         []string // local items of the members it is for; none for every one that it supplies
+	Type       string   // of the licence
 	Licence    string
 	Number     string // on the licence
 	Name       string // of its type
@@ -207,6 +208,9 @@ func (a *Application) supply(def *Definition, in Supply) (any bool) {
 	}
 	for i := range def.Members {
 		m := &def.Members[i]
+		if len(in.To) > 0 && !slices.Contains(in.To, m.LocalItem) {
+			continue
+		}
 		got := a.Supplied[m.LocalItem]
 		for key, from := range m.FieldsFrom {
 			if v := in.Face[key]; slices.Contains(from, in.Item) && !v.IsZero() {

@@ -180,6 +180,9 @@ func (s *Service) fetchIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Ap
 	if has(have, slot.Key, l.ID) {
 		return fault.Conflict("applications.fetched_already", "name", l.TypeName)
 	}
+	if err := s.supersede(ctx, tx, actor, a, slot.Key); err != nil {
+		return err
+	}
 	err = tx.Exec(ctx, `INSERT INTO fetched (id, application, slot, licence, identifier, state, consented_at, consented_by)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`, id.New(), a.ID, slot.Key, l.ID, l.Identifier, l.State, int64(tx.Now()), actor.Account)
 	if err != nil {
@@ -202,18 +205,40 @@ func (s *Service) TakeBack(ctx context.Context, actor gov.Actor, appID string, s
 		if i < 0 {
 			return fault.Missing("applications.licence_missing")
 		}
-		f := have[i]
-		if !a.Attachable(f.Slot) {
+		if !a.Attachable(have[i].Slot) {
 			return fault.Denied("applications.not_editable")
 		}
-		err = tx.ExecOne(ctx, fault.Missing("applications.licence_missing"),
-			`UPDATE fetched SET removed_at = $2, removed_by = $3 WHERE id = $1 AND removed_at = 0`, f.ID, int64(tx.Now()), actor.Account)
-		if err != nil {
+		s.touch(a, tx.Now())
+		return s.takeBackIn(ctx, tx, actor, a, have[i])
+	})
+}
+
+func (s *Service) takeBackIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, f Fetched) error {
+	err := tx.ExecOne(ctx, fault.Missing("applications.licence_missing"),
+		`UPDATE fetched SET removed_at = $2, removed_by = $3 WHERE id = $1 AND removed_at = 0`, f.ID, int64(tx.Now()), actor.Account)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, tx, a, actor, ActTakeBack, edit{Slot: f.Slot, Consent: &consent{Licence: f.Licence.ID, Identifier: f.Licence.Identifier}})
+}
+
+// supersede ends the consents to the licences of a slot that count no longer, because
+// a paper or another licence is put in their place: nobody has to press twice for it,
+// and who sees the consents only (a clerk) can replace a fallen licence too.
+func (s *Service) supersede(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, slot string) error {
+	have, err := s.fetched(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	for _, f := range have {
+		if f.Slot != slot || f.Licence.Counts {
+			continue
+		}
+		if err := s.takeBackIn(ctx, tx, actor, a, f); err != nil {
 			return err
 		}
-		s.touch(a, tx.Now())
-		return s.act(ctx, tx, a, actor, ActTakeBack, edit{Slot: f.Slot, Consent: &consent{Licence: f.Licence.ID, Identifier: f.Licence.Identifier}})
-	})
+	}
+	return nil
 }
 
 // fetched reads what was fetched for an application, or for one member's part of it,
@@ -271,184 +296,9 @@ func (s *Service) Faces(ctx context.Context, actor gov.Actor, a *Application) (m
 	return s.d.Licences.Faces(ctx, s.d.DB, ids)
 }
 
-// StandIn refuses a grant that stands on a licence which no longer counts, of those
-// that were fetched for the dossier and those that its bundle supplied; it names the
-// first with its state and since when. It is asked in the grant's transaction, and
-// tells whether the applicant is still asked for something.
-func (s *Service) StandIn(ctx context.Context, r db.Reader, dossier string) (asked bool, err error) {
-	a, err := s.load(ctx, r, dossier)
-	if err != nil {
-		return false, err
-	}
-	asked = len(a.Defects) > 0
-	fallen, err := s.fallen(ctx, r, a)
-	if err != nil || len(fallen) == 0 {
-		return asked, err
-	}
-	l := fallen[0]
-	return asked, fault.Invalid("applications.stands_on_"+l.State, "name", l.TypeName, "number", l.Number, "since", l.Since)
-}
-
-// ReplaceIn opens the amendment of exactly those materials of a dossier for which a
-// licence was fetched that has fallen since, and gives them. A second demand while
-// the first is open changes nothing the applicant could do, and is refused. Conflict
-// "applications.nothing_fallen", "applications.replacement_open".
-func (s *Service) ReplaceIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dossier, reason string) ([]Defect, error) {
-	a, err := s.load(ctx, tx, dossier)
-	if err != nil {
-		return nil, err
-	}
-	if len(a.Defects) > 0 {
-		return nil, fault.Conflict("applications.replacement_open")
-	}
-	def, err := s.definition(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.fetched(ctx, tx, a)
-	if err != nil {
-		return nil, err
-	}
-	var out []Defect
-	for _, f := range all {
-		slot, ok := def.slot(f.Slot)
-		d := Defect{Kind: "material", Key: slot.Key, Label: slot.Name, Reason: reason}
-		if ok && f.Licence.State != LicenceValid && !slices.Contains(out, d) {
-			out = append(out, d)
-		}
-	}
-	if len(out) == 0 {
-		return nil, fault.Conflict("applications.nothing_fallen")
-	}
-	return out, s.OpenAmendmentIn(ctx, tx, actor, dossier, out)
-}
-
-// Fallen lists the licences an application stands on that no longer count, to those
-// who see it.
-func (s *Service) Fallen(ctx context.Context, actor gov.Actor, a *Application) ([]Licence, error) {
-	if !MaySee(actor, a) {
-		return nil, fault.Missing("applications.missing")
-	}
-	return s.fallen(ctx, s.d.DB, a)
-}
-
-func (s *Service) fallen(ctx context.Context, r db.Reader, a *Application) ([]Licence, error) {
-	all, err := s.fetched(ctx, r, a)
-	if err != nil {
-		return nil, err
-	}
-	var out []Licence
-	for _, f := range all {
-		if f.Licence.State != LicenceValid {
-			out = append(out, f.Licence)
-		}
-	}
-	var ids []string
-	for _, p := range a.Received().Papers {
-		ids = append(ids, p.Licence)
-	}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	inside, err := s.d.Licences.Several(ctx, r, ids)
-	for _, id := range ids {
-		if l, ok := inside[id]; ok && l.State != LicenceValid {
-			out = append(out, l)
-		}
-	}
-	return out, err
-}
-
-// standing finds what is wrong with the licences in the place of papers, as far as
-// whoever files can still change it, and which slots they fill.
-func (s *Service) standing(ctx context.Context, r db.Reader, a *Application) (filled map[string]bool, faults fault.Fields, err error) {
-	all, err := s.fetched(ctx, r, a)
-	filled = make(map[string]bool, len(all))
-	for _, f := range all {
-		filled[f.Slot] = true
-		if !f.Licence.Counts && a.Attachable(f.Slot) {
-			f.Licence.complain(&faults, f.Slot)
-		}
-	}
-	return filled, faults, err
-}
-
 // forgetFetched ends the consents of a draft that will not be filed.
 func forgetFetched(ctx context.Context, tx *db.Tx, a *Application) error {
 	return tx.Exec(ctx, `UPDATE fetched SET removed_at = $2 WHERE application = $1 AND removed_at = 0`, a.ID, int64(tx.Now()))
-}
-
-// Stand is a dossier that stands on a licence: it was fetched for one of its
-// materials, or a member of the same bundle supplied it.
-type Stand struct{ Dossier, Application, Licence string }
-
-// Using gives the applications for which one of these licences was fetched, decided
-// ones too. It asks for no actor because nobody sees what it gives.
-func (s *Service) Using(ctx context.Context, r db.Reader, licences []string) ([]string, error) {
-	rows, err := r.Query(ctx, `SELECT DISTINCT application FROM fetched WHERE licence in_list($1) AND removed_at = 0 ORDER BY application`,
-		db.List(licences))
-	return db.All(rows, err, db.Text)
-}
-
-// StandingOn gives the dossiers of these applications that stand on these licences. It
-// asks for no actor because nobody sees what it gives.
-func (s *Service) StandingOn(ctx context.Context, r db.Reader, licences, applications []string) ([]Stand, error) {
-	rows, err := r.Query(ctx, `SELECT application, slot, licence FROM fetched WHERE licence in_list($1) AND application in_list($2)
-		AND removed_at = 0 ORDER BY application, id`, db.List(licences), db.List(applications))
-	fetched, err := db.All(rows, err, func(sc db.Scanner) (f Fetched, err error) {
-		return f, sc.Scan(&f.Application, &f.Slot, &f.Licence.ID)
-	})
-	if err != nil {
-		return nil, err
-	}
-	rows, err = r.Query(ctx, `SELECT `+columns+` FROM application WHERE id in_list($1) ORDER BY id`, db.List(applications))
-	all, err := db.All(rows, err, scan)
-	var out []Stand
-	for _, x := range all {
-		a, err := s.open(x)
-		if err != nil {
-			return nil, err
-		}
-		some, err := s.stands(ctx, a, fetched, licences)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, some...)
-	}
-	return out, err
-}
-
-// stands finds which dossiers of an application stand on the licences.
-func (s *Service) stands(ctx context.Context, a *Application, fetched []Fetched, licences []string) (out []Stand, err error) {
-	if a.Bundle == "" {
-		for _, f := range fetched {
-			if f.Application == a.ID {
-				out = append(out, Stand{a.ID, a.ID, f.Licence.ID})
-			}
-		}
-		return out, nil
-	}
-	def, err := s.d.Items.Definition(ctx, a.LocalItem)
-	if err != nil {
-		return nil, err
-	}
-	for i := range def.Members {
-		m := &def.Members[i]
-		dossier := a.ID + "/" + m.LocalItem
-		for _, f := range ownSlots(m, fetched, func(x *Fetched) *string { return &x.Slot }) {
-			if f.Application == a.ID {
-				out = append(out, Stand{dossier, a.ID, f.Licence.ID})
-			}
-		}
-		for _, p := range a.Supplied[m.LocalItem].Papers {
-			if slices.Contains(licences, p.Licence) {
-				out = append(out, Stand{dossier, a.ID, p.Licence})
-			}
-		}
-	}
-	return out, nil
 }
 
 // lookAtFaces adds to the elements that a look shows those on the faces of fetched

@@ -215,7 +215,8 @@ func (d *Definition) answerable(defects []Defect) []Defect {
 // departments have asked, the answers to the named members are sent (their local
 // items; none: to all); what the others asked for may still be open.
 func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen int64, members ...string) (*Application, error) {
-	return s.verb(ctx, actor, appID, seen, ActAmend, func(tx *db.Tx, a *Application, def *Definition) error {
+	cases := func(tx *db.Tx, application string) error { return s.d.Reactions.Amending(ctx, tx, application) }
+	return s.verbAfter(ctx, actor, appID, seen, ActAmend, cases, func(tx *db.Tx, a *Application, def *Definition) error {
 		if len(members) == 0 {
 			members = a.asking()
 		}

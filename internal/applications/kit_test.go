@@ -189,6 +189,8 @@ func (d *desk) Filed(context.Context, *db.Tx, gov.Actor, applications.Filing) er
 	return d.refuse
 }
 
+func (d *desk) Amending(context.Context, *db.Tx, string) error { return nil }
+
 func (d *desk) Amended(context.Context, *db.Tx, gov.Actor, *applications.Application, []string) error {
 	d.amended++
 	return d.refuse

@@ -95,6 +95,8 @@ type Attribute struct {
 // Reactions is what an application causes elsewhere, in the same transaction.
 type Reactions interface {
 	Filed(ctx context.Context, tx *db.Tx, actor gov.Actor, f Filing) error
+	// Amending locks the cases that an answer may concern, before the application is.
+	Amending(ctx context.Context, tx *db.Tx, application string) error
 	// Amended is told of an answered correction, of a bundle with the local items of
 	// the members that are answered.
 	Amended(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, members []string) error

@@ -41,17 +41,26 @@ func (s *Service) Definition(ctx context.Context, a *Application) (*Definition, 
 // Drafts lists what the actor has begun and may go on with, newest first. For a
 // clerk these are the drafts in his hands.
 func (s *Service) Drafts(ctx context.Context, actor gov.Actor) ([]*Application, error) {
+	return s.inHand(ctx, actor, Draft)
+}
+
+// Amending lists what the actor has filed and is asked to put right or to replace.
+func (s *Service) Amending(ctx context.Context, actor gov.Actor) ([]*Application, error) {
+	return s.inHand(ctx, actor, Amending)
+}
+
+func (s *Service) inHand(ctx context.Context, actor gov.Actor, state State) ([]*Application, error) {
 	if !actor.SignedIn() {
 		return nil, nil
 	}
-	where, args := `applicant = $1`, []any{actor.Concerned()}
+	where, args := `applicant = $2`, []any{string(state), actor.Concerned()}
 	if actor.Kind == gov.Staff {
-		where, args = `(account = $1 OR clerk = $1)`, []any{actor.Account}
+		where, args = `(account = $2 OR clerk = $2)`, []any{string(state), actor.Account}
 	}
 	if actor.Narrowed() {
-		where, args = where+` AND item in_list($2)`, append(args, db.List(actor.Items))
+		where, args = where+` AND item in_list($3)`, append(args, db.List(actor.Items))
 	}
-	rows, err := s.d.DB.Query(ctx, `SELECT `+columns+` FROM application WHERE `+where+` AND state = 'draft' ORDER BY id DESC LIMIT 50`, args...)
+	rows, err := s.d.DB.Query(ctx, `SELECT `+columns+` FROM application WHERE `+where+` AND state = $1 ORDER BY id DESC LIMIT 50`, args...)
 	found, err := db.All(rows, err, scan)
 	if err != nil {
 		return nil, err

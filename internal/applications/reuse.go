@@ -50,6 +50,9 @@ func (s *Service) Reuse(ctx context.Context, actor gov.Actor, appID string, seen
 		if n >= MostFiles {
 			return fault.Invalid("applications.too_many_files", "most", MostFiles)
 		}
+		if err := s.supersede(ctx, tx, actor, a, slot); err != nil {
+			return err
+		}
 		if err := s.reuseIn(ctx, tx, actor, a, slot, doc.Attachment); err != nil {
 			return err
 		}

@@ -194,9 +194,19 @@ func ready(actor gov.Actor, a *Application, seen int64, act Act) error {
 // verb is what every edit shares: load, may, do, save.
 func (s *Service) verb(ctx context.Context, actor gov.Actor, id string, seen int64, act Act,
 	do func(tx *db.Tx, a *Application, def *Definition) error) (*Application, error) {
+	return s.verbAfter(ctx, actor, id, seen, act, func(*db.Tx, string) error { return nil }, do)
+}
+
+// verbAfter is verb for an act that concerns cases too: first locks those, because
+// every act on a case locks the case before its application.
+func (s *Service) verbAfter(ctx context.Context, actor gov.Actor, id string, seen int64, act Act, first func(tx *db.Tx, application string) error,
+	do func(tx *db.Tx, a *Application, def *Definition) error) (*Application, error) {
 	var done *Application
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
 		application, localItem := split(id)
+		if err := first(tx, application); err != nil {
+			return err
+		}
 		a, err := s.lock(ctx, tx, application)
 		if err != nil {
 			return err

@@ -235,6 +235,7 @@ var testTable = []edge{
 	{"audience", "rehearsal", "cases in any state, by the real acts"},
 	{"app/apptest", "app", "the whole installation, put together as in production"},
 	{"app/apptest", "context", "acts are played"},
+	{"app/apptest", "rehearsal", "cases are brought to a state by their own people"},
 	{"app/apptest", "kernel", "actors and dates"},
 	{"app/apptest", "platform/*", "databases, keys, a clock that is held"},
 	{"app/apptest", "migrations", "the schema"},

@@ -160,12 +160,20 @@ func (s *Service) RecordService(ctx context.Context, actor gov.Actor, caseID str
 	})
 }
 
-// notifiedOn is the day of the last correction notice.
-func (c *Case) notifiedOn() (on clock.Date) {
+// NoticedOn are the days of its correction notices, the newest last.
+func (c *Case) NoticedOn() (days []clock.Date) {
 	for _, e := range c.Ledger.Events {
 		if e.Do == clock.NotifyCorrection {
-			on = clock.DateOf(e.At)
+			days = append(days, clock.DateOf(e.At))
 		}
+	}
+	return days
+}
+
+// notifiedOn is the day of the last correction notice.
+func (c *Case) notifiedOn() (on clock.Date) {
+	if days := c.NoticedOn(); len(days) > 0 {
+		on = days[len(days)-1]
 	}
 	return on
 }
@@ -196,11 +204,22 @@ func (s *Service) AskReplacement(ctx context.Context, actor gov.Actor, caseID st
 	})
 }
 
+// asking are the states in which a case may have asked its applicant for something.
+const asking = `state IN ('correcting','accepted','suspended')`
+
+// LockAsked keeps others from the cases of an application that may have asked for
+// something, in the order of their ids, until the transaction ends.
+func (s *Service) LockAsked(ctx context.Context, tx *db.Tx, application string) error {
+	rows, err := tx.Query(ctx, `SELECT id FROM cases WHERE application = $1 AND `+asking+` ORDER BY id /*for update*/`, application)
+	_, err = db.All(rows, err, db.Text)
+	return err
+}
+
 // AmendedIn follows an amended application: a case that awaited a correction is
 // submitted again, and one whose fallen licence was replaced goes on. Of a bundle the
 // cases of the named local items are meant, each for itself.
 func (s *Service) AmendedIn(ctx context.Context, tx *db.Tx, actor gov.Actor, application string, localItems ...string) ([]*Case, error) {
-	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND state IN ('correcting','accepted','suspended')
+	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM cases WHERE application = $1 AND `+asking+`
 		AND ($2 = 0 OR local_item in_list($3)) ORDER BY id /*for update*/`, application, len(localItems), db.List(localItems))
 	found, err := db.All(rows, err, scan)
 	if err != nil {

@@ -24,6 +24,8 @@ type amendView struct {
 	Fields []amendField
 	Slots  []amendSlot
 	Asking []asks // the departments of a bundle that ask, none for one item
+
+	Fetching fetchView
 }
 
 // asks is a department that asks, by the local item of its case.
@@ -47,6 +49,15 @@ type amending struct {
 	actor  gov.Actor
 	asking []asks
 	pages  []form.Page // those with something to put right, narrowed to it
+}
+
+// answering is the key of a sentence about what is asked in a case: a correction, or
+// another licence in the place of one that fell, where nothing had been wrong.
+func answering(sentence string, c *cases.Case) string {
+	if c.Handled() {
+		return "counter.replace_" + sentence
+	}
+	return "counter.amend_" + sentence
 }
 
 func (s *Counter) readAmending(q *kit.Request) (*amending, error) {
@@ -157,7 +168,11 @@ func (s *Counter) showAmendment(q *kit.Request, m *amending, f ui.Form) error {
 			v.Slots = append(v.Slots, amendSlot{answers.Slot(q.Locale, slot, have, href), m.reason(slot.Key)})
 		}
 	}
-	p := page(q, q.T("counter.amend"), "/counter")
+	v.Fetching = fetchView{At: casePath(m.ID) + "/amendment/licences", Item: m.def.ItemName, Body: m.def.BodyName, Form: f}
+	if v.Fetching.Slots, err = s.fetchedSlots(q, m.actor, m.app, m.def); err != nil {
+		return err
+	}
+	p := page(q, q.T(answering("name", m.Case)), "/counter")
 	p.Back, p.Form = casePath(m.ID), f
 	return q.Render(p, amendPage(v))
 }
@@ -165,11 +180,7 @@ func (s *Counter) showAmendment(q *kit.Request, m *amending, f ui.Form) error {
 // amend saves the fields that were put right and sends the answer, so that the
 // case is submitted again; both identities stand in the journal.
 func (s *Counter) amend(q *kit.Request) error {
-	f, err := q.Form()
-	if err != nil {
-		return err
-	}
-	m, err := s.readAmending(q)
+	f, m, err := s.postedAmending(q)
 	if err != nil {
 		return err
 	}
@@ -194,7 +205,7 @@ func (s *Counter) amend(q *kit.Request) error {
 	if len(faults) > 0 {
 		return again(faults...)
 	}
-	q.Flash(ui.ToneOK, "counter.amended")
+	q.Flash(ui.ToneOK, answering("done", m.Case))
 	return q.Redirect(casePath(m.ID))
 }
 
@@ -237,4 +248,33 @@ func (s *Counter) amendMaterials(q *kit.Request) error {
 	}
 	taken.Tell(q)
 	return q.Redirect(back)
+}
+
+// amendWithLicence puts a licence in the place of a paper that was asked for.
+func (s *Counter) amendWithLicence(q *kit.Request) error {
+	f, m, err := s.postedAmending(q)
+	if err != nil {
+		return err
+	}
+	return s.fetchFor(q, f, m.actor, m.app.ID, casePath(m.ID)+"/amendment", func(faults fault.Fields) error {
+		return s.showAmendment(q, m, m.sheet(q, s).Shown(q.Context(), m.fields()).With(faults))
+	})
+}
+
+// amendTakeBack ends the consent to a licence that is to be replaced.
+func (s *Counter) amendTakeBack(q *kit.Request) error {
+	f, m, err := s.postedAmending(q)
+	if err != nil {
+		return err
+	}
+	return s.takeBackFor(q, f, m.actor, m.app.ID, casePath(m.ID)+"/amendment")
+}
+
+func (s *Counter) postedAmending(q *kit.Request) (*kit.Form, *amending, error) {
+	f, err := q.Form()
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := s.readAmending(q)
+	return f, m, err
 }

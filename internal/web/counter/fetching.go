@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"yimen/internal/applications"
+	"yimen/internal/gov"
 	"yimen/internal/licences"
 	"yimen/internal/platform/fault"
 	"yimen/internal/web/dossier"
@@ -19,17 +20,31 @@ type fetchedSlot struct {
 	Have   []applications.Fetched
 }
 
-func (s *Counter) fetchedSlots(q *kit.Request, d *draft) ([]fetchedSlot, error) {
-	have, err := s.Applications.FetchedOf(q.Context(), q.Actor, d.Application)
+// fetchView is what licences stand for or could, on the page of a draft's materials or
+// of an amendment.
+type fetchView struct {
+	At         string // address under which they are fetched and taken back
+	Item, Body string // what for, and who gets them
+	Slots      []fetchedSlot
+	Form       ui.Form
+}
+
+// fetchedSlots are the slots of an application that may be changed now and for which
+// a licence stands, or could.
+func (s *Counter) fetchedSlots(q *kit.Request, actor gov.Actor, a *applications.Application, def *applications.Definition) ([]fetchedSlot, error) {
+	have, err := s.Applications.FetchedOf(q.Context(), q.Actor, a)
 	if err != nil {
 		return nil, err
 	}
-	offers, _, err := s.Applications.Offered(q.Context(), d.Actor, d.Application, d.Def.Slots...)
+	offers, _, err := s.Applications.Offered(q.Context(), actor, a, def.Slots...)
 	if err != nil {
 		return nil, err
 	}
 	var out []fetchedSlot
-	for _, slot := range d.Def.Slots {
+	for _, slot := range def.Slots {
+		if !a.Attachable(slot.Key) {
+			continue
+		}
 		x := fetchedSlot{Slot: slot, Offers: offers[slot.Key]}
 		for _, f := range have {
 			if f.Slot == slot.Key {
@@ -50,11 +65,20 @@ func (s *Counter) fetch(q *kit.Request) error {
 	if err != nil || done {
 		return err
 	}
-	_, err = s.Applications.Fetch(q.Context(), d.Actor, d.ID, f.Version(), f.Text("slot"), f.Text("licence"), f.Bool("consent"))
+	return s.fetchFor(q, f, d.Actor, d.ID, draftPath(d.ID)+"/"+stepMaterials, func(faults fault.Fields) error { return s.showMaterials(q, d, faults) })
+}
+
+// fetchFor fetches for an application; again shows its page with what is wrong.
+func (s *Counter) fetchFor(q *kit.Request, f *kit.Form, actor gov.Actor, app, back string, again func(fault.Fields) error) error {
+	_, err := s.Applications.Fetch(q.Context(), actor, app, f.Version(), f.Text("slot"), f.Text("licence"), f.Bool("consent"))
 	if e, ok := fault.As(err); ok && len(e.Fields) > 0 {
-		return s.showMaterials(q, d, e.Fields)
+		for i, x := range e.Fields { // every licence on the page has a box of its own
+			if x.Path == "consent" {
+				e.Fields[i].Path = consentTo(f.Text("licence"))
+			}
+		}
+		return again(e.Fields)
 	}
-	back := draftPath(d.ID) + "/" + stepMaterials
 	if err != nil {
 		return kit.Conflict(err, back)
 	}
@@ -62,14 +86,20 @@ func (s *Counter) fetch(q *kit.Request) error {
 	return q.Redirect(back)
 }
 
+// consentTo names the box by which the applicant agrees to a licence.
+func consentTo(licence string) string { return "consent." + licence }
+
 // takeBack ends the consent again.
 func (s *Counter) takeBack(q *kit.Request) error {
 	f, d, done, err := s.posted(q)
 	if err != nil || done {
 		return err
 	}
-	back := draftPath(d.ID) + "/" + stepMaterials
-	if _, err := s.Applications.TakeBack(q.Context(), d.Actor, d.ID, f.Version(), q.PathValue("fetched")); err != nil {
+	return s.takeBackFor(q, f, d.Actor, d.ID, draftPath(d.ID)+"/"+stepMaterials)
+}
+
+func (s *Counter) takeBackFor(q *kit.Request, f *kit.Form, actor gov.Actor, app, back string) error {
+	if _, err := s.Applications.TakeBack(q.Context(), actor, app, f.Version(), q.PathValue("fetched")); err != nil {
 		return kit.Conflict(err, back)
 	}
 	q.Flash(ui.ToneOK, "counter.taken_back")

@@ -29,6 +29,8 @@ func (s *Counter) intakeRoutes() []kit.Route {
 		route(http.MethodGet, c+"/amendment", clerks, s.amendment),
 		route(http.MethodPost, c+"/amendment", clerks, s.amend),
 		route(http.MethodPost, c+"/amendment/materials", clerks, s.amendMaterials),
+		route(http.MethodPost, c+"/amendment/licences", clerks, s.amendWithLicence),
+		route(http.MethodPost, c+"/amendment/licences/{fetched}/end", clerks, s.amendTakeBack),
 		route(http.MethodGet, c+"/letters/{letter}", clerks, s.letter),
 		route(http.MethodGet, c+"/letters/{letter}/document", clerks, s.letterDocument),
 		route(http.MethodGet, c+"/receipt", clerks, s.receipt),

@@ -459,7 +459,7 @@ func actions(v *intakeView) templ.Component {
 			}
 		}
 		if v.MayAmend {
-			templ_7745c5c3_Err = ui.Do(ui.Button{Text: ui.T(ctx, "counter.amend"), Href: casePath(v.ID) + "/amendment", Key: "b", KeyText: "B"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Do(ui.Button{Text: ui.T(ctx, answering("name", v.Case)), Href: casePath(v.ID) + "/amendment", Key: "b", KeyText: "B"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -148,3 +148,40 @@ func TestSittingIsOfferedToWhoMay(t *testing.T) {
 	}
 	h.site.As(both).Get("/counter/cases/"+c.ID).Wants(t, 200, "当场办结")
 }
+
+// A licence that fell after acceptance is replaced at the counter as on the phone: by
+// the paper, and by nothing but what was asked for; the case goes on where it stood.
+func TestAReplacementAtTheCounter(t *testing.T) {
+	h := open(t)
+	c, _ := apptest.Replacing(t, h.app, apptest.Handler(t, h.app, "handler1"))
+	clerk, path := h.as("clerk1"), "/counter/cases/"+c.ID
+	clerk.Get(path).Wants(t, 200, "代申请人更换证照").Lacks(t, "代申请人补正")
+	page := clerk.Get(path+"/amendment").Wants(t, 200, "营业执照已撤销，请换用有效的执照", "更换不再有效的证照", "撤销").Lacks(t, "name=\"premises_area\"")
+	clerk.Post(path+"/amendment", page.Sends(path+"/amendment")).Wants(t, 422, "营业执照")
+	files := page.Sends(path + "/amendment/materials")
+	clerk.Upload(path+"/amendment/materials", files, "material.layout", "布局.png", rehearsal.Picture()).Wants(t, 403)
+	clerk.Upload(path+"/amendment/materials", files, "material.biz", "新执照.png", rehearsal.Picture()).Redirects(t, path+"/amendment")
+	page = clerk.Get(path+"/amendment").Wants(t, 200, "新执照.png").Lacks(t, "撤回")
+	clerk.Post(path+"/amendment", page.Sends(path+"/amendment")).Redirects(t, path)
+	clerk.Get(path).Wants(t, 200, "更换已提交").Lacks(t, "代申请人更换证照")
+	if got := h.again(c.ID); got.State != cases.Accepted || got.Step != cases.Approve || got.PromisedDue != c.PromisedDue {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Another licence of the same kind takes the fallen one's place with the consent that
+// the clerk records; without it nothing is fetched.
+func TestALicenceInThePlaceOfAFallenOneAtTheCounter(t *testing.T) {
+	h := open(t)
+	c, fallen := apptest.Replacing(t, h.app, apptest.Handler(t, h.app, "handler1"))
+	fresh := apptest.Another(t, h.app, fallen)
+	clerk, path := h.as("clerk1"), "/counter/cases/"+c.ID+"/amendment"
+	page := clerk.Get(path).Wants(t, 200, "申请人同意", fresh)
+	sends := page.Sends(path + "/licences")
+	clerk.Post(path+"/licences", sends).Wants(t, 422, "同意")
+	sends.Set("consent", "true")
+	clerk.Post(path+"/licences", sends).Redirects(t, path)
+	h.as("town-clerk").Post(path+"/licences", sends).Wants(t, 404)
+	page = clerk.Get(path).Wants(t, 200, "已调取证照", fresh).Lacks(t, `name="consent"`)
+	clerk.Post(path, page.Sends(path)).Redirects(t, "/counter/cases/"+c.ID)
+}

@@ -12,11 +12,11 @@ import (
 // each, and states which copies he compared with their originals.
 type materialView struct {
 	*draft
-	Form    ui.Form
-	Slots   []materialSlot
-	Limits  string
-	Links   []ui.Link
-	Fetched []fetchedSlot
+	Form     ui.Form
+	Slots    []materialSlot
+	Limits   string
+	Links    []ui.Link
+	Fetching fetchView
 }
 
 // materialSlot is one slot with the copies that still wait for their original.
@@ -50,7 +50,8 @@ func (s *Counter) showMaterials(q *kit.Request, d *draft, faults fault.Fields) e
 		}
 		v.Slots = append(v.Slots, m)
 	}
-	if v.Fetched, err = s.fetchedSlots(q, d); err != nil {
+	v.Fetching = fetchView{At: draftPath(d.ID) + "/licences", Item: d.Def.ItemName, Body: d.Def.BodyName, Form: v.Form}
+	if v.Fetching.Slots, err = s.fetchedSlots(q, d.Actor, d.Application, d.Def); err != nil {
 		return err
 	}
 	return q.Render(s.draftFrame(q, d, v.Form), materialPage(v))

@@ -39,7 +39,7 @@ func materialPage(v *materialView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fetching(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fetching(v.Fetching).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -350,3 +350,26 @@ func answers(a catform.Answers, key, text string) catform.Answers {
 	out[key] = catform.Plain(text)
 	return out
 }
+
+// The officer sees which licence fell and asks once for another; nobody else may, and
+// where nothing fell there is nothing to ask.
+func TestAFallenLicenceIsAskedFor(t *testing.T) {
+	h := open(t)
+	c, biz := apptest.Fetching(t, h.app, apptest.Handler(t, h.app, "handler1"))
+	officer, ask := h.as("scjg-officer"), "replacement"
+	c, err := h.app.Stage().Bring(t.Context(), apptest.Handler(t, h.app, "handler1"), c, rehearsal.Goal{State: cases.Accepted, Step: cases.Handle})
+	if err != nil {
+		t.Fatal(err)
+	}
+	officer.Get(path(c)).Wants(t, 200).Lacks(t, "要求更换证照")
+	officer.Get(path(c, ask)).Redirects(t, path(c)+"?body="+c.Body+"&tab=mine")
+	apptest.Revoke(t, h.app, biz)
+	officer.Get(path(c)).Wants(t, 200, "现在是“撤销”状态", "要求更换证照")
+	officer.Get(path(c, ask)).Wants(t, 200, "营业执照", "给申请人的说明")
+	officer.Post(path(c, ask), form(c, "reason", " ")).Wants(t, 422)
+	h.as("ga-officer").Post(path(c, ask), form(c, "reason", "请更换")).Wants(t, 404)
+	h.as("scjg-approver").Post(path(c, ask), form(c, "reason", "请更换")).Wants(t, 403)
+	officer.Post(path(c, ask), form(c, "reason", "请更换")).Redirects(t, path(c))
+	officer.Get(path(c)).Wants(t, 200, "已请申请人更换").Lacks(t, `href="`+path(c, ask)+`"`)
+	officer.Post(path(c, ask), form(h.again(c), "reason", "再要一次")).Wants(t, 409, "已经要求申请人更换")
+}

@@ -35,6 +35,7 @@ type Dossier struct {
 	on     clock.Date // it is read
 	sheet  answers.Sheet
 	groups []form.Group
+	papers []paper      // of predecessors in the bundle
 	was    form.Answers // before the last correction, nil when there was none
 }
 
@@ -90,6 +91,9 @@ func (r Reader) read(q *kit.Request, application string, clear bool) (*Dossier, 
 	}
 	d.Slots = slots(def, papers, since)
 	d.on = clock.DateOf(q.Now().Time())
+	if err := r.receive(q, d); err != nil {
+		return nil, err
+	}
 	return d, r.hold(q, d)
 }
 

@@ -6,7 +6,10 @@ import (
 	"slices"
 
 	"yimen/internal/applications"
+	"yimen/internal/lang"
+	"yimen/internal/licences"
 	"yimen/internal/web/answers"
+	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
 
@@ -31,17 +34,33 @@ func (d *Dossier) received(ctx context.Context) []ui.Row {
 	return out
 }
 
-// paper is a licence of a predecessor in the place of a material.
+// paper is a licence of a predecessor in the place of a material, and how it stands now.
 type paper struct {
 	Key string
 	applications.SuppliedPaper
+	Now  applications.Licence
+	Tone ui.Tone
+	Word string
 }
 
-func (d *Dossier) papersReceived() []paper {
+// receive finds how the licences stand now that predecessors gave.
+func (r Reader) receive(q *kit.Request, d *Dossier) error {
 	given := d.Application.Received().Papers
-	var out []paper
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		out = append(out, paper{key, given[key]})
+	now, err := r.Applications.Inside(q.Context(), q.Actor, d.Application)
+	if err != nil {
+		return err
 	}
-	return out
+	ctx := lang.With(q.Context(), q.Locale)
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		x := paper{Key: key, SuppliedPaper: given[key]}
+		if i := slices.IndexFunc(now, func(l applications.Licence) bool { return l.ID == x.Licence }); i >= 0 {
+			x.Now = now[i]
+			x.Tone, x.Word = Licence(ctx, licences.State(x.Now.State))
+		}
+		d.papers = append(d.papers, x)
+	}
+	return nil
 }
+
+// fallen tells that the licence counts no more.
+func (x paper) fallen() bool { return x.Now.ID != "" && x.Now.State != applications.LicenceValid }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"yimen/internal/app/apptest"
 	"yimen/internal/cases"
 	"yimen/internal/licences"
 	"yimen/internal/rehearsal"
@@ -225,4 +226,28 @@ func TestManyCases(t *testing.T) {
 		t.Error(n, "cases on the second page")
 	}
 	v.Get("/cases?before=%27%20OR%201=1--").Wants(t, 200)
+}
+
+// What is asked in the place of a fallen licence has words of its own, stands among my
+// things, and sending it without having replaced it says what is missing.
+func TestAReplacement(t *testing.T) {
+	h := open(t)
+	c, _ := apptest.Replacing(t, h.app, h.actor("handler1"))
+	v, path := h.as("handler1"), "/cases/"+c.ID+"/correction"
+	if links := having(v.Get("/cases").Wants(t, 200, "请更换证照", c.Number.Grouped()), "main a", "href", path); len(links) != 1 {
+		t.Error("my things lead there", len(links), "times")
+	}
+	v.Get("/cases/"+c.ID).Wants(t, 200, "已不再有效", "去更换")
+	slot := "/applications/" + c.Application + "/materials/biz?return=correction"
+	page := v.Get(path).Wants(t, 200, "请更换 1 份证照", "营业执照已撤销，请换用有效的执照", "换好了，提交").Lacks(t, "补正", "没有处理的")
+	if links := having(page, "main a", "href", "/applications/"); len(links) != 1 || links[0] != slot {
+		t.Fatal("it does not lead to its place:", links)
+	}
+	h.as("handler2").Get(path).Wants(t, 404)
+	version := func() int64 { return h.now(c.Application).Version() }
+	v.Post(path, sent(version())).Wants(t, 422, "营业执照")
+	v.Upload(slot, sent(version(), "return", "correction"), "material.biz", "新执照.png", pictureOf(1)).Redirects(t, slot)
+	v.Post(path, sent(version())).Redirects(t, "/cases/"+c.ID)
+	v.Get("/cases/"+c.ID).Wants(t, 200, "更换已提交").Lacks(t, "去更换")
+	v.Get("/cases").Wants(t, 200).Lacks(t, "请更换证照")
 }

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/platform/fault"
@@ -63,34 +65,42 @@ func (p *Portal) showCorrection(q *kit.Request, c *cases.Case, f ui.Form) error 
 	v := correctionView{Case: c, App: a, Due: dossier.Dated(reading(q), c.CorrectionDue, c.Assumed(c.CorrectionDue))}
 	for _, d := range a.Defects {
 		v.Defects = append(v.Defects, defectLine{d, defectHref(a, def, d), done[d]})
-		if !done[d] {
-			v.Open++
-		}
 	}
+	v.Open = untouched(a.Defects, done, c)
 	if v.Letter, err = p.notice(q, c); err != nil {
 		return err
 	}
 	return q.Render(ui.Page{
-		Title:  q.T("portal.correction"),
-		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: c.ItemName, Href: casePath(c)}, {Text: q.T("portal.correction")}},
+		Title:  q.T(answering("name", c)),
+		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: c.ItemName, Href: casePath(c)}, {Text: q.T(answering("name", c))}},
 		Form:   f,
 	}, correctionPage(v, f))
 }
 
-// untouched counts the defects that were not worked on since they were named.
-func (p *Portal) untouched(q *kit.Request, c *cases.Case) (int, error) {
-	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
-	if err != nil {
-		return 0, err
-	}
-	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
-	n := 0
-	for _, d := range a.Defects {
-		if !done[d] {
+// untouched counts the defects of these cases that were not worked on since they were
+// named. Of a fallen licence nobody can believe that it was right: the sending itself
+// refuses what was not replaced.
+func untouched(all []applications.Defect, done map[applications.Defect]bool, of ...*cases.Case) (n int) {
+	for _, d := range all {
+		if !done[d] && slices.ContainsFunc(of, func(c *cases.Case) bool { return asks(c, d) && !c.Handled() }) {
 			n++
 		}
 	}
-	return n, err
+	return n
+}
+
+// asks tells whether a defect was named in this case.
+func asks(c *cases.Case, d applications.Defect) bool {
+	return d.Member == "" || d.Member == c.LocalItem
+}
+
+// answering is the key of a sentence about what is asked in these cases. Where only
+// fallen licences are to be replaced nothing was wrong, and nothing is corrected.
+func answering(sentence string, of ...*cases.Case) string {
+	if slices.ContainsFunc(of, func(c *cases.Case) bool { return !c.Handled() }) {
+		return "portal.correction_" + sentence
+	}
+	return "portal.replacement_" + sentence
 }
 
 // defectHref is where a defect is put right: the page that asks the field, or the
@@ -125,11 +135,15 @@ func (p *Portal) amend(q *kit.Request) error {
 	if c.Bundle != "" && mine(q.Actor, c) {
 		return q.Redirect(progressPath(c.Application) + "/correction")
 	}
-	open, err := p.untouched(q, c)
+	a, err := p.d.Applications.Application(q.Context(), q.Actor, c.Application)
 	if err != nil {
 		return err
 	}
-	if open > 0 && !f.Bool("unchanged") {
+	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
+	if err != nil {
+		return err
+	}
+	if open := untouched(a.Defects, done, c); open > 0 && !f.Bool("unchanged") {
 		return p.showCorrection(q, c, f.View(fault.Field{Path: "unchanged", Code: "portal.correction_untouched", Args: fault.Args{"n": open}}))
 	}
 	if _, err := p.d.Applications.Amend(q.Context(), q.Actor, c.Application, f.Version()); err != nil {
@@ -138,7 +152,7 @@ func (p *Portal) amend(q *kit.Request) error {
 		}
 		return p.caseConflict(q, err, c)
 	}
-	q.Flash(ui.ToneOK, "portal.amended")
+	q.Flash(ui.ToneOK, answering("sent", c))
 	return q.Redirect(casePath(c))
 }
 

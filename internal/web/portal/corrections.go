@@ -30,6 +30,15 @@ type asking struct {
 	Letter  *cases.Letter
 }
 
+// words is the key of a sentence about what the departments ask for.
+func (v *correctionsView) words(sentence string) string {
+	all := make([]*cases.Case, len(v.Departments))
+	for i, d := range v.Departments {
+		all[i] = d.Case
+	}
+	return answering(sentence, all...)
+}
+
 // earliest is the first day on which an answer has to be there, in words.
 func earliest(ctx context.Context, all cases.Companions) string {
 	var due clock.Date
@@ -59,9 +68,9 @@ func (p *Portal) showCorrections(q *kit.Request, a *applications.Application, al
 		return err
 	}
 	return q.Render(ui.Page{
-		Title: q.T("portal.correction"),
+		Title: q.T(v.words("name")),
 		Crumbs: []ui.Link{home(q), {Text: q.T("portal.my_cases"), Href: "/cases"}, {Text: a.ItemName, Href: progressPath(a.ID)},
-			{Text: q.T("portal.correction")}},
+			{Text: q.T(v.words("name"))}},
 		Form: f,
 	}, correctionsPage(v, f))
 }
@@ -79,17 +88,15 @@ func (p *Portal) correctionsView(q *kit.Request, a *applications.Application, al
 	for _, x := range all {
 		d := asking{Case: x.Case, Due: dossier.Dated(reading(q), x.Case.CorrectionDue, x.Case.Assumed(x.Case.CorrectionDue))}
 		for _, defect := range a.Defects {
-			if defect.Member != x.LocalItem {
+			if !asks(x.Case, defect) {
 				continue
 			}
 			d.Defects = append(d.Defects, defectLine{defect, defectHref(a, def, defect), done[defect]})
-			if !done[defect] {
-				v.Open++
-			}
 		}
 		if len(d.Defects) == 0 {
 			continue
 		}
+		v.Open += untouched(a.Defects, done, x.Case)
 		if d.Letter, err = p.notice(q, x.Case); err != nil {
 			return nil, err
 		}
@@ -123,11 +130,12 @@ func (p *Portal) amendSeveral(q *kit.Request) error {
 	if one := f.Text("member"); one != "" {
 		members = []string{one}
 	}
-	open, err := p.unanswered(q, a, members)
+	answered := askingOf(a, all, members)
+	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
 	if err != nil {
 		return err
 	}
-	if open > 0 && !f.Bool("unchanged") {
+	if open := untouched(a.Defects, done, answered...); open > 0 && !f.Bool("unchanged") {
 		return p.showCorrections(q, a, all, f.View(fault.Field{Path: "unchanged", Code: "portal.correction_untouched", Args: fault.Args{"n": open}}))
 	}
 	after, err := p.d.Applications.Amend(q.Context(), q.Actor, a.ID, f.Version(), members...)
@@ -137,20 +145,20 @@ func (p *Portal) amendSeveral(q *kit.Request) error {
 		}
 		return kit.Conflict(err, progressPath(a.ID))
 	}
-	q.Flash(ui.ToneOK, "portal.amended")
+	q.Flash(ui.ToneOK, answering("sent", answered...))
 	if after.State == applications.Amending {
 		return q.Redirect(progressPath(a.ID) + "/correction")
 	}
 	return q.Redirect(progressPath(a.ID))
 }
 
-// unanswered counts the defects of these members that were not worked on.
-func (p *Portal) unanswered(q *kit.Request, a *applications.Application, members []string) (n int, err error) {
-	done, err := p.d.Applications.Answered(q.Context(), q.Actor, a)
-	for _, d := range a.Defects {
-		if !done[d] && (len(members) == 0 || slices.Contains(members, d.Member)) {
-			n++
+// askingOf are the cases in which something is asked, of these members or of all.
+func askingOf(a *applications.Application, all cases.Companions, members []string) (out []*cases.Case) {
+	for _, x := range all {
+		named := len(members) == 0 || slices.Contains(members, x.LocalItem)
+		if named && slices.ContainsFunc(a.Defects, func(d applications.Defect) bool { return asks(x.Case, d) }) {
+			out = append(out, x.Case)
 		}
 	}
-	return n, err
+	return out
 }

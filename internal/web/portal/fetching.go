@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"slices"
 
 	"yimen/internal/applications"
 	"yimen/internal/licences"
@@ -104,7 +103,7 @@ func (p *Portal) takeBack(q *kit.Request) error {
 // fallen is a licence that a case stands on and that counts no more, as its page
 // tells it.
 type fallen struct {
-	applications.Licence
+	applications.Fallen
 	Status status
 }
 
@@ -141,7 +140,7 @@ func (p *Portal) papersOf(q *kit.Request, v *caseView) error {
 	if v.Ended() {
 		return nil
 	}
-	v.Replace = v.Handled() && slices.ContainsFunc(a.Defects, func(d applications.Defect) bool { return d.Member == "" || d.Member == v.LocalItem })
+	v.Replace = v.Handled() && askedIn(a, v.Case) > 0
 	v.Fallen, err = p.fallenOf(q, v.Dossier())
 	return err
 }

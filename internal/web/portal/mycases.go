@@ -48,11 +48,16 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	var out []thing
 	once := map[string]bool{} // of a bundle's cases one line
 	for _, c := range awaited {
-		if c.Awaits == cases.Applicant && !(c.Bundle != "" && once[c.Application]) {
+		if c.Awaits == cases.Applicant && !once[c.Application] {
 			once[c.Application] = true
 			out = append(out, correctionThing(q, c))
 		}
 	}
+	replace, err := p.toReplace(q, once)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, replace...)
 	for _, c := range awaited {
 		if c.Awaits == cases.Outlet && c.DeliveryWay == atOutlet {
 			out = append(out, thing{Status: status{q.T("portal.todo_fetch"), ui.ToneOK}, Title: c.ItemName, Href: casePath(c), Note: c.Number.Grouped()})
@@ -62,6 +67,34 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 		out = append(out, draftThing(q, a))
 	}
 	return append(out, toRate...), nil
+}
+
+// toReplace asks for another licence in the place of each that fell, but for
+// applications that have a line already. The cases go on: nobody is awaited by a day.
+func (p *Portal) toReplace(q *kit.Request, listed map[string]bool) (out []thing, err error) {
+	amending, err := p.d.Applications.Amending(q.Context(), q.Actor)
+	if err != nil {
+		return nil, err
+	}
+	at := map[string]*applications.Application{}
+	var ids []string
+	for _, a := range amending {
+		if !listed[a.ID] {
+			at[a.ID], ids = a, append(ids, a.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	undecided, err := p.d.Cases.UndecidedOf(q.Context(), p.d.Identity.DB, ids)
+	for _, c := range undecided {
+		if a := at[c.Application]; a != nil && askedIn(a, c) > 0 && cases.MaySee(q.Actor, c) {
+			delete(at, c.Application) // of a bundle's cases one line
+			out = append(out, thing{Status: status{q.T("portal.todo_replace"), ui.ToneWarn}, Title: a.ItemName, Href: casePath(c) + "/correction",
+				Note: q.T("portal.todo_replace_text", "number", c.Number.Grouped())})
+		}
+	}
+	return out, err
 }
 
 // toRate asks for a rating of each of the newest cases that ended, and of a bundle for

@@ -33,7 +33,8 @@ type progressView struct {
 	*progress.Progress
 	App      *applications.Application
 	Link     string // of the QR code
-	Asked    int    // defects open
+	Asked    int    // to be corrected
+	Replace  int    // fallen licences to be replaced
 	Due      string // the earliest last day to answer, '' while none is known
 	Fetch    int    // results at the outlet
 	Over     bool
@@ -92,13 +93,19 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 	if err != nil {
 		return nil, err
 	}
-	v := &progressView{Progress: x, App: a, Concerns: all, Over: true, Others: len(all) < x.Of, Asked: len(a.Defects),
+	v := &progressView{Progress: x, App: a, Concerns: all, Over: true, Others: len(all) < x.Of,
 		MayUndo: mayWithdraw(q.Actor, all), MayRate: len(rateable(q.Actor, all)) > 0}
 	if !v.Others { // who may see some of them only is not handed the key to all
 		v.Link = p.d.URL(publicPath(a.Token) + "/progress")
 	}
 	v.Due = earliest(ctx, all)
 	for _, m := range all {
+		n := askedIn(a, m.Case)
+		if m.Case.Handled() {
+			v.Replace += n
+		} else {
+			v.Asked += n
+		}
 		v.Over = v.Over && !m.Open()
 		if m.Awaits == cases.Outlet {
 			v.Fetch++
@@ -106,6 +113,24 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 	}
 	v.MayRate = v.MayRate && !slices.ContainsFunc(all, unfinished)
 	return v, nil
+}
+
+// answer is the key of the words on the button that leads to what is asked.
+func (v *progressView) answer() string {
+	if v.Asked > 0 {
+		return "progress.answer"
+	}
+	return "portal.replace_now"
+}
+
+// askedIn counts what is asked of the applicant in a case.
+func askedIn(a *applications.Application, c *cases.Case) (n int) {
+	for _, d := range a.Defects {
+		if asks(c, d) {
+			n++
+		}
+	}
+	return n
 }
 
 // publicProgress is the page behind the QR code of a bundle's receipt: how far each
