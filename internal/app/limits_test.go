@@ -13,7 +13,6 @@ import (
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
 	"yimen/internal/platform/now"
-	"yimen/internal/platform/pgtest"
 	"yimen/internal/rehearsal"
 )
 
@@ -31,26 +30,19 @@ type travel struct {
 	again func() *app.App
 }
 
-// eachFrom runs f on a town made at that instant, on both databases.
+// eachFrom runs f from that instant on, on both databases, on a town that was made before.
 func eachFrom(t *testing.T, start string, f func(w *travel)) {
 	t.Helper()
-	var at now.Instant
-	hands := func() now.Instant { return at }
-	from := instantOf(t, start)
-	t.Run("sqlite", func(t *testing.T) {
-		at = from
-		options := map[string]string{"data": t.TempDir()}
-		w := &travel{t: t, at: &at, again: func() *app.App { return apptest.Open(t, options, hands) }}
-		w.a = apptest.Founded(t, options, hands)
-		f(w)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		at = from
-		options := map[string]string{"data": t.TempDir(), "keys": apptest.KeyFile(t), "db": pgtest.Empty(t)}
-		w := &travel{t: t, at: &at, again: func() *app.App { return apptest.Open(t, options, hands) }}
-		w.a = apptest.Founded(t, options, hands)
-		f(w)
-	})
+	made := instantOf(t, "2026-01-16 09:00")
+	for name, copied := range map[string]func(testing.TB, now.Instant) map[string]string{"sqlite": apptest.Embedded, "postgres": apptest.Served} {
+		t.Run(name, func(t *testing.T) {
+			at, options := instantOf(t, start), copied(t, made)
+			w := &travel{t: t, at: &at}
+			w.again = func() *app.App { return apptest.Open(t, options, func() now.Instant { return at }) }
+			w.a = w.again()
+			f(w)
+		})
+	}
 }
 
 // instantOf reads a time of day in Asia/Shanghai.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -43,14 +44,21 @@ func SQLite(t testing.TB, clock now.Clock) *app.App {
 // SQLiteWith is SQLite with further options of the installation.
 func SQLiteWith(t testing.TB, clock now.Clock, more map[string]string) *app.App {
 	t.Helper()
+	return Open(t, with(Embedded(t, 0), more), clock)
+}
+
+// Embedded copies the demo town as it was made at that instant, 0 is the machine's time, and gives
+// the options that open the copy.
+func Embedded(t testing.TB, at now.Instant) map[string]string {
+	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(townDir(t))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(townDir(t, at))); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(filepath.Join(dir, "keys.json"), 0o600); err != nil { // CopyFS does not keep the mode
 		t.Fatal(err)
 	}
-	return Open(t, with(map[string]string{"data": dir}, more), clock)
+	return map[string]string{"data": dir}
 }
 
 func with(options, more map[string]string) map[string]string {
@@ -67,11 +75,22 @@ func Postgres(t testing.TB, clock now.Clock) *app.App {
 // PostgresWith is Postgres with further options of the installation.
 func PostgresWith(t testing.TB, clock now.Clock, more map[string]string) *app.App {
 	t.Helper()
-	return Open(t, with(map[string]string{"data": t.TempDir(), "keys": keyFile(t), "db": PostgresURL(t)}, more), clock)
+	return Open(t, with(Served(t, 0), more), clock)
+}
+
+// Served is Embedded on a database server.
+func Served(t testing.TB, at now.Instant) map[string]string {
+	t.Helper()
+	return map[string]string{"data": t.TempDir(), "keys": keyFile(t), "db": postgresURL(t, at)}
 }
 
 // PostgresURL clones the demo town and gives its address; its keys are in KeyFile.
 func PostgresURL(t testing.TB) string {
+	t.Helper()
+	return postgresURL(t, 0)
+}
+
+func postgresURL(t testing.TB, at now.Instant) string {
 	t.Helper()
 	key, err := pgtest.Key(migrations.Files)
 	if err != nil {
@@ -85,9 +104,9 @@ func PostgresURL(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(append(append([]byte(key+program), seed.Town...), ring...))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s %s", key, program, at, seed.Town, ring))
 	return pgtest.Fresh(t, "town"+hex.EncodeToString(sum[:8]), func(ctx context.Context, url string) error {
-		return build(ctx, map[string]string{"data": os.TempDir(), "keys": keyFile(t), "db": url})
+		return build(ctx, map[string]string{"data": os.TempDir(), "keys": keyFile(t), "db": url}, at)
 	})
 }
 
@@ -144,8 +163,12 @@ func start(ctx context.Context, options map[string]string, clock now.Clock) (*ap
 		Passwords: identity.CheapCost})
 }
 
-func build(ctx context.Context, options map[string]string) error {
-	a, err := start(ctx, options, nil)
+func build(ctx context.Context, options map[string]string, at now.Instant) error {
+	clock := now.Clock(func() now.Instant { return at })
+	if at == 0 {
+		clock = now.System
+	}
+	a, err := start(ctx, options, clock)
 	if err != nil {
 		return err
 	}
@@ -190,32 +213,38 @@ func keyFile(t testing.TB) string {
 	return path
 }
 
-var (
-	once    sync.Once
-	made    string
-	madeErr error
-)
+// town is an embedded town that copies are taken of.
+type town struct {
+	once sync.Once
+	dir  string
+	err  error
+}
 
-// townDir makes the embedded town once a process.
-func townDir(t testing.TB) string {
+// made are the embedded towns of this process, by when they were made.
+var made sync.Map
+
+// townDir makes an embedded town once a process.
+func townDir(t testing.TB, at now.Instant) string {
 	t.Helper()
-	once.Do(func() {
-		made, madeErr = os.MkdirTemp("", "yimen-town")
-		if madeErr == nil {
-			madeErr = build(context.Background(), map[string]string{"data": made})
+	kept, _ := made.LoadOrStore(at, &town{})
+	m := kept.(*town)
+	m.once.Do(func() {
+		if m.dir, m.err = os.MkdirTemp("", "yimen-town"); m.err == nil {
+			m.err = build(context.Background(), map[string]string{"data": m.dir}, at)
 		}
 	})
-	if madeErr != nil {
-		t.Fatal(madeErr)
+	if m.err != nil {
+		t.Fatal(m.err)
 	}
-	return made
+	return m.dir
 }
 
 // Sweep removes what the process made; TestMain calls it.
 func Sweep() {
-	if made != "" {
-		os.RemoveAll(made)
-	}
+	made.Range(func(_, m any) bool {
+		os.RemoveAll(m.(*town).dir)
+		return true
+	})
 }
 
 // As signs somebody of the demo town in and gives the actor the pages would see.
