@@ -40,7 +40,7 @@ func correction(t *testing.T, s *harness.Server) {
 	p.look("correction-15-sent")
 
 	clerk.take(c.number)
-	clerk.MustSee("补正时新交", "古巷镇示例路8号501房")
+	clerk.MustSee("后来新交", "古巷镇示例路8号501房")
 	clerk.look("correction-20-difference")
 	clerk.Follow("只看改动")
 	clerk.look("correction-21-changes")

@@ -19,7 +19,7 @@ var stories = []story{
 	{name: "food", play: food}, {name: "residence", play: residence}, {name: "correction", play: correction}, {name: "time", play: takesTime},
 	{name: "decline", play: decline}, {name: "refusal", play: refusal}, {name: "withdrawal", play: withdrawal},
 	{name: "walkin", play: walkin}, {name: "handover", play: handover}, {name: "conflict", play: conflict},
-	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages}, {name: "disputes", play: disputes},
+	{name: "immediate", play: immediate}, {name: "doubleclick", play: doubleclick}, {name: "uploads", play: uploads}, {name: "messages", play: messages}, {name: "disputes", play: disputes}, {name: "fetching", play: fetching, once: true},
 	{name: "progress", play: progress}, {name: "together", play: together},
 	{name: "catering", play: catering, once: true}, {name: "birth", play: birth, once: true}, {name: "secondhand", play: secondHand, once: true},
 	{name: "noscript", play: noscript, once: true}, {name: "keyboard", play: keyboard, once: true},

@@ -94,7 +94,7 @@ func TestCorrectionAndItsAnswerAtTheCounter(t *testing.T) {
 	v.Set("contact_phone", "13000000092")
 	v.Set("company_name", "换了名字的店")
 	clerk.Post(path+"/amendment", v).Redirects(t, path)
-	clerk.Get(path).Wants(t, 200, "待受理", "130****0092", "补正时新交", "受理并打印通知书").Lacks(t, "换了名字的店")
+	clerk.Get(path).Wants(t, 200, "待受理", "130****0092", "后来新交", "受理并打印通知书").Lacks(t, "换了名字的店")
 	clerk.Get(path+"/amendment").Wants(t, 409)
 	h.as("clerk2").Post(path+"/amendment", v).Wants(t, 409)
 }

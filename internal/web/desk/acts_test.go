@@ -333,7 +333,7 @@ func TestWhatACorrectionChangedIsMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := officer.Get(path(c)).Wants(t, 200, "只看改动（1 处）", "补正时新交", "新布局图.png")
+	page := officer.Get(path(c)).Wants(t, 200, "只看改动（1 处）", "后来新交", "新布局图.png")
 	if diff := page.Doc.Text(".diff"); !strings.Contains(diff, "86.5") || !strings.Contains(diff, "326.5") {
 		t.Errorf("the change is not marked: %q", diff)
 	}

@@ -80,10 +80,11 @@ func (p *Portal) fetch(q *kit.Request) error {
 		return kit.Conflict(err, back)
 	}
 	q.Flash(ui.ToneOK, "portal.fetched")
-	if to := f.Text("return"); to == toAnswers {
+	to := returning(q)
+	if to == toAnswers {
 		return q.Redirect(draftPath(a) + "/answers")
 	}
-	return q.Redirect(back)
+	return q.Redirect(bound(back, to))
 }
 
 // takeBack takes the consent back.

@@ -17,6 +17,7 @@ type materialView struct {
 	Field   ui.Field
 	Files   []ui.File
 	Return  string
+	Back    string // where one goes on
 	Reason  string // of a defect, while a correction is answered
 	Locked  bool
 	Kicker  string
@@ -79,6 +80,7 @@ func (p *Portal) showMaterial(q *kit.Request, a *applications.Application, def *
 			return err
 		}
 	}
+	v.Back = back
 	return q.Render(ui.Page{Title: slot.Name, Layout: ui.LayoutTask, Back: back, Form: f}, materialPage(v, f))
 }
 
@@ -157,11 +159,14 @@ func (p *Portal) goOn(q *kit.Request, a *applications.Application, def *applicat
 }
 
 // selfReturning is this page's address with the way back kept.
-func selfReturning(q *kit.Request) string {
-	if to := returning(q); to != "" {
-		return q.URL.Path + "?return=" + to
+func selfReturning(q *kit.Request) string { return bound(q.URL.Path, returning(q)) }
+
+// bound is a page from which one goes on to a place that returning knows, ” for none.
+func bound(path, to string) string {
+	if to == "" {
+		return path
 	}
-	return q.URL.Path
+	return path + "?return=" + to
 }
 
 // file shows a filed copy to whoever may see its application.
