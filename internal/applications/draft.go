@@ -162,13 +162,7 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 		if len(kept) == 0 && a.State != Draft { // of a draft, sources may hold the whole page
 			return fault.Denied("applications.not_editable")
 		}
-		asked := kept
-		kept = def.Form.Normalise(asked)
-		for key := range asked { // an answer that was emptied is taken back
-			if _, ok := kept[key]; !ok {
-				kept[key] = form.Value{}
-			}
-		}
+		kept = def.normalised(kept)
 		a.take(kept)
 		if err := s.claim(ctx, tx, actor, a, kept); err != nil {
 			return err
@@ -182,6 +176,17 @@ func (s *Service) Save(ctx context.Context, actor gov.Actor, appID string, seen 
 		s.touch(a, tx.Now())
 		return s.act(ctx, tx, a, actor, ActSave, edit{Page: p.ID, Answers: kept})
 	})
+}
+
+// normalised are answers as the form keeps them; one that was emptied is taken back.
+func (d *Definition) normalised(given form.Answers) form.Answers {
+	out := d.Form.Normalise(given)
+	for key := range given {
+		if _, ok := out[key]; !ok {
+			out[key] = form.Value{}
+		}
+	}
+	return out
 }
 
 // take replaces answers; one that was changed by hand no longer comes from a source,

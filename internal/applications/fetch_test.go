@@ -204,25 +204,37 @@ func TestANarrowMandateOpensNoPersonsLicence(t *testing.T) {
 	})
 }
 
-// At the window the clerk records the consent of who stands there: both are kept.
+// At the window the clerk records the consent of who stands there, a department's
+// system that of whom its own counter saw: both are kept.
 func TestConsentAtTheWindow(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		d.licensed()
-		c := clerk()
-		c.OnBehalfOf = "company"
-		x := d.start(c)
-		alone := clerk()
-		_, err := d.fetch(alone, x, "biz", "biz")
-		wantCode(t, "for nobody", err, "applications.fetch_unknown")
-		if x, err = d.fetch(c, x, "biz", "biz"); err != nil {
-			t.Fatal(err)
-		}
-		lines, err := d.Trace(t.Context(), c, x)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if l := lines[len(lines)-1]; l.Act != "fetch" || l.Account != c.Account || l.OnBehalfOf != "company" {
-			t.Errorf("%+v", l)
+		for _, kind := range []gov.ActorKind{gov.Staff, gov.Service} {
+			alone := clerk()
+			alone.Kind = kind
+			c := alone
+			c.OnBehalfOf = "company"
+			x := d.start(c)
+			_, err := d.fetch(alone, x, "biz", "biz")
+			wantCode(t, "for nobody", err, "applications.fetch_unknown")
+			d.unseen = true
+			_, err = d.fetch(c, x, "biz", "biz")
+			wantCode(t, "for a company nobody has seen", err, "applications.fetch_unknown")
+			d.unseen = false
+			officer := staff(gov.RoleOfficer, body, region)
+			officer.Kind, officer.Account, officer.OnBehalfOf = kind, c.Account, "company"
+			_, err = d.fetch(officer, x, "biz", "biz")
+			wantCode(t, "without the clerk's post", err, "applications.missing")
+			if x, err = d.fetch(c, x, "biz", "biz"); err != nil {
+				t.Fatal(kind, err)
+			}
+			lines, err := d.Trace(t.Context(), c, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l := lines[len(lines)-1]; l.Act != "fetch" || l.Account != c.Account || l.OnBehalfOf != "company" {
+				t.Errorf("%+v", l)
+			}
 		}
 	})
 }

@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"yimen/internal/catalogue/form"
@@ -215,6 +216,13 @@ func (d *Definition) answerable(defects []Defect) []Defect {
 // departments have asked, the answers to the named members are sent (their local
 // items; none: to all); what the others asked for may still be open.
 func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen int64, members ...string) (*Application, error) {
+	return s.AmendWith(ctx, actor, appID, seen, nil, members...)
+}
+
+// AmendWith is Amend for a program that sends the named fields put right in the same
+// message. Anything else it sends is refused, not dropped: a field with
+// applications.answer_unasked.
+func (s *Service) AmendWith(ctx context.Context, actor gov.Actor, appID string, seen int64, given form.Answers, members ...string) (*Application, error) {
 	cases := func(tx *db.Tx, application string) error { return s.d.Reactions.Amending(ctx, tx, application) }
 	return s.verbAfter(ctx, actor, appID, seen, ActAmend, cases, func(tx *db.Tx, a *Application, def *Definition) error {
 		if len(members) == 0 {
@@ -223,6 +231,9 @@ func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen
 		left := without(a.Defects, members...)
 		if len(left) == len(a.Defects) {
 			return fault.Conflict("applications.not_now", "state", string(a.State), "act", string(ActAmend))
+		}
+		if err := s.correctIn(ctx, tx, actor, a, def, given); err != nil {
+			return err
 		}
 		defects, _, err := s.examine(ctx, tx, a, def, tx.Now())
 		if err != nil {
@@ -248,6 +259,29 @@ func (s *Service) Amend(ctx context.Context, actor gov.Actor, appID string, seen
 		}
 		return s.publish(ctx, tx, "application.amended", a)
 	})
+}
+
+// correctIn takes answers to what the corrections name.
+func (s *Service) correctIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, def *Definition, given form.Answers) error {
+	if len(given) == 0 {
+		return nil
+	}
+	var f fault.Fields
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if x, ok := def.Form.Field(key); !ok || x.Type == form.File || !a.Editable(key) {
+			f.Add(key, "applications.answer_unasked")
+		}
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	kept := def.normalised(given)
+	a.take(kept)
+	if err := s.claim(ctx, tx, actor, a, kept); err != nil {
+		return err
+	}
+	s.touch(a, tx.Now())
+	return s.act(ctx, tx, a, actor, ActSave, edit{Answers: kept})
 }
 
 // asking are the members whose departments wait for an answer; one item asks

@@ -72,7 +72,8 @@ type Licences interface {
 //   - under a mandate for some items only not for a person's licence: whoever gave
 //     it consented to those affairs, not to every register;
 //   - at the counter the clerk records the consent of who stands there, and both are
-//     in the journal;
+//     in the journal; a department's system that has the clerk's post does the same
+//     for whom its own counter saw;
 //   - the handler for his own, and nobody else for it.
 func mayConsent(actor gov.Actor, a *Application, slot Slot, l Licence) bool {
 	if slot.Licence == "" || l.Type != slot.Licence {
@@ -83,7 +84,7 @@ func mayConsent(actor gov.Actor, a *Application, slot Slot, l Licence) bool {
 		if l.Holder != a.Applicant || actor.Narrowed() && l.HolderKind == "person" {
 			return false
 		}
-		return mine(actor, a) || actor.Kind == gov.Staff && actor.At(gov.RoleClerk, string(a.Region)) && actor.OnBehalfOf == a.Applicant
+		return mine(actor, a) || actor.At(gov.RoleClerk, string(a.Region)) && actor.OnBehalfOf == a.Applicant
 	case HeldByHandler:
 		return l.Holder == a.Handler && a.Handler != "" && actor.Party == a.Handler && mine(actor, a)
 	}

@@ -69,6 +69,21 @@ func (s *Service) ReplaceIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dos
 	return out, s.OpenAmendmentIn(ctx, tx, actor, dossier, out)
 }
 
+// AskedAt gives what the applicant of a dossier is asked for now, and whether another
+// licence could be asked for in the place of a fallen one, to those who see it.
+func (s *Service) AskedAt(ctx context.Context, r db.Reader, actor gov.Actor, dossier string) (asked []Defect, replaceable bool, err error) {
+	a, err := s.load(ctx, r, dossier)
+	if err != nil {
+		return nil, false, err
+	}
+	if !MaySee(actor, a) {
+		return nil, false, fault.Missing("applications.missing")
+	}
+	all, err := s.fetched(ctx, r, a)
+	fell := func(f Fetched) bool { return f.Licence.State != LicenceValid }
+	return a.Defects, len(a.Defects) == 0 && slices.ContainsFunc(all, fell), err
+}
+
 // Fallen is a licence that an application stands on and that counts no more.
 type Fallen struct {
 	Licence

@@ -148,6 +148,7 @@ type Held struct {
 	*Application
 	Definition  *Definition
 	Attachments []Attachment
+	Fetched     []Fetched    // each licence as it stands now
 	Defects     fault.Fields // of a draft; see Examine
 }
 
@@ -166,6 +167,9 @@ func (s *Service) HeldAt(ctx context.Context, r db.Reader, actor gov.Actor, id s
 		return h, err
 	}
 	if h.Attachments, err = attachments(ctx, r, a); err != nil {
+		return h, err
+	}
+	if h.Fetched, err = s.fetched(ctx, r, a); err != nil {
 		return h, err
 	}
 	if a.State == Draft {
