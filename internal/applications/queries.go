@@ -25,12 +25,21 @@ func (s *Service) Application(ctx context.Context, actor gov.Actor, id string) (
 // Holding gives the application whose token somebody holds, by id. Missing
 // "applications.missing".
 func (s *Service) Holding(ctx context.Context, token string) (string, error) {
-	var found string
-	err := s.d.DB.Row(ctx, `SELECT id FROM application WHERE token = $1`, token).Scan(&found)
+	return s.found(ctx, `token = $1`, token)
+}
+
+// Numbered gives the application with this number, by id, which tells nothing of it:
+// who may see it is asked where it is shown. Missing "applications.missing".
+func (s *Service) Numbered(ctx context.Context, n gov.CaseNumber) (string, error) {
+	return s.found(ctx, `number = $1 AND number <> ''`, string(n))
+}
+
+func (s *Service) found(ctx context.Context, where, arg string) (id string, err error) {
+	err = s.d.DB.Row(ctx, `SELECT id FROM application WHERE `+where, arg).Scan(&id)
 	if db.NoRows(err) {
 		return "", fault.Missing("applications.missing")
 	}
-	return found, err
+	return id, err
 }
 
 // Definition gives the form, groups and slots the application was started under.

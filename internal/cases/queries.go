@@ -115,6 +115,7 @@ type Filter struct {
 	Body    string
 	Name    string // beginning of the applicant's name
 	Number  string
+	Of      string   // an application: its cases
 	Party   []string // applicants, as found by identity
 	From    clock.Date
 	To      clock.Date // submitted on, both included
@@ -290,6 +291,7 @@ func (q *query) filter(f Filter) {
 	q.equal("body", f.Body)
 	q.equal("officer", f.Officer)
 	q.equal("number", f.Number)
+	q.equal("application", f.Of)
 	if f.Name != "" {
 		q.and(`(applicant_name >= ` + q.arg(f.Name) + ` AND applicant_name < ` + q.arg(f.Name+"\U0010FFFF") + `)`)
 	}

@@ -1,6 +1,7 @@
 package counter
 
 import (
+	"cmp"
 	"net/http"
 
 	"yimen/internal/cases"
@@ -72,7 +73,8 @@ func (s *Counter) outletSearch(q *kit.Request) error {
 	typed := gov.Normalise(f.Text("q"))
 	text := lastPart(typed)
 	var c *cases.Case
-	switch _, wrong := gov.ParseCaseNumber(text); {
+	n, wrong := gov.ParseCaseNumber(text)
+	switch {
 	case typed == "":
 		return q.Redirect("/outlet")
 	case tokenForm.MatchString(text):
@@ -85,6 +87,11 @@ func (s *Counter) outletSearch(q *kit.Request) error {
 	}
 	if _, other := onMissing(err); err != nil && other != nil {
 		return other
+	}
+	if err != nil && (wrong == nil || tokenForm.MatchString(text)) {
+		if id, missing := s.whole(q, cmp.Or(string(n), text)); missing == nil {
+			return q.Redirect(resultsPath(id))
+		}
 	}
 	filter := cases.Filter{Name: typed}
 	if err != nil {

@@ -87,14 +87,31 @@ func lastPart(text string) string {
 // only to who may see it.
 func (s *Counter) byNumber(q *kit.Request, typed string, n gov.CaseNumber) error {
 	c, err := s.Cases.ByNumber(q.Context(), q.Actor, string(n))
-	if err != nil {
-		return s.nothing(q, typed, err)
+	if err == nil {
+		return q.Redirect(casePath(c.ID))
 	}
-	return q.Redirect(casePath(c.ID))
+	if id, missing := s.whole(q, string(n)); missing == nil {
+		return q.Redirect(progressPath(id))
+	}
+	return s.nothing(q, typed, err)
 }
 
-// byToken opens the case of a receipt or letter, or goes on with the draft of a
-// hand-over code.
+// whole finds an application for a bundle by the number or the code on its receipt,
+// for whoever may see one of its cases here.
+func (s *Counter) whole(q *kit.Request, text string) (id string, err error) {
+	if tokenForm.MatchString(text) {
+		id, err = s.Applications.Holding(q.Context(), text)
+	} else {
+		id, err = s.Applications.Numbered(q.Context(), gov.CaseNumber(text))
+	}
+	if err == nil {
+		_, err = s.Cases.Companions(q.Context(), q.Actor, id)
+	}
+	return id, err
+}
+
+// byToken opens the case of a receipt or letter, the whole of a bundle's receipt, or
+// goes on with the draft of a hand-over code.
 func (s *Counter) byToken(q *kit.Request, typed, token string) error {
 	c, err := s.Cases.ByToken(q.Context(), q.Actor, token)
 	switch {
@@ -102,6 +119,9 @@ func (s *Counter) byToken(q *kit.Request, typed, token string) error {
 		return q.Redirect(casePath(c.ID))
 	case fault.KindOf(err) != fault.KindMissing:
 		return err
+	}
+	if id, missing := s.whole(q, token); missing == nil {
+		return q.Redirect(progressPath(id))
 	}
 	return s.redeem(q, typed, token)
 }

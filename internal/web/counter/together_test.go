@@ -67,6 +67,17 @@ func TestProgressAtTheCounter(t *testing.T) {
 	h.as("clerk1").Get("/counter/cases/"+all[0].ID).Wants(t, 200, "全部进度")
 	h.as("town-clerk").Get(path).Wants(t, 404)
 	h.as("outlet1").Get(path).Wants(t, 403)
+	whole, err := h.app.Applications.Application(t.Context(), who, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range []string{whole.Number.Grouped(), h.app.URL("/s/" + whole.Token + "/progress")} { // on its receipt
+		h.as("clerk1").Post("/counter/search", form("q", typed)).Redirects(t, path)
+		h.as("outlet1").Post("/outlet/search", form("q", typed)).Redirects(t, "/outlet/applications/"+id)
+		if got := h.as("town-clerk").Post("/counter/search", form("q", typed)); got.Status == 303 {
+			t.Error("a stranger is led to it:", got.Header.Get("Location"))
+		}
+	}
 	single := h.bring("resident2", residence, cases.Submitted, cases.NoStep)
 	h.as("clerk1").Get("/counter/applications/"+single.Application+"/progress").Wants(t, 404)
 }

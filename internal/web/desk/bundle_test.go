@@ -45,6 +45,8 @@ func TestABundlesCaseShowsTheOthers(t *testing.T) {
 	clerk := h.site.As(gov.Actor{Account: "tax-only", Name: "税承办", Kind: gov.Staff, Channel: gov.Web,
 		Posts: []gov.Post{{ID: "p", Body: tax.Body, Region: "445103", Role: gov.RoleOfficer}}})
 	page := clerk.Get(path(tax.Case)).Wants(t, 200)
+	list := clerk.Get("/desk/cases?tab=all&q="+x.Number.Grouped()).Wants(t, 200, tax.ItemName) // the number on the receipt of the whole
+	list.Lacks(t, transfer.Number.Grouped(), "/desk/cases/"+transfer.ID)
 	text := panel(t, page)
 	for _, s := range all {
 		if !strings.Contains(text, s.ItemName) || !strings.Contains(text, s.BodyName) {

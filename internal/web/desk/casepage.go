@@ -74,7 +74,11 @@ func (s *Desk) openCase(q *kit.Request, tab string) (*open, error) {
 	if err := s.readTogether(q, o); err != nil {
 		return nil, err
 	}
-	o.List, err = s.readList(q, readSearch(q))
+	v, err := s.readSearch(q)
+	if err != nil {
+		return nil, err
+	}
+	o.List, err = s.readList(q, v)
 	return o, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"yimen/internal/catalogue"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
+	"yimen/internal/platform/fault"
 	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
@@ -43,10 +44,11 @@ type search struct {
 	After                          string // the last row of the page before
 	Rows                           int    // of a page
 	number                         gov.CaseNumber
+	of                             string   // the application whose number it is, '' for none
 	wrong                          []string // names of dates that are none
 }
 
-func readSearch(q *kit.Request) search {
+func (s *Desk) readSearch(q *kit.Request) (search, error) {
 	v := search{Tab: q.Param("tab"), Item: q.Param("item"), Body: q.Param("body"), Officer: q.Param("officer"),
 		Text: q.Param("q"), After: q.Param("after"), Rows: pageSize}
 	if q.Param("rows") == strconv.Itoa(longPage) {
@@ -59,13 +61,17 @@ func readSearch(q *kit.Request) search {
 		}
 	}
 	v.From, v.To = v.date(q, "from"), v.date(q, "to")
-	if n, err := gov.ParseCaseNumber(v.Text); err == nil {
+	if n, wrong := gov.ParseCaseNumber(v.Text); wrong == nil {
+		var err error
 		v.number = n
+		if v.of, err = s.applications.Numbered(q.Context(), n); err != nil && fault.KindOf(err) != fault.KindMissing {
+			return v, err
+		}
 	}
 	if own := bodies(q.Actor); len(own) == 1 && v.Body == "" && !q.Actor.Has(gov.RoleSupervisor) {
 		v.Body = own[0]
 	}
-	return v
+	return v, nil
 }
 
 func (v *search) date(q *kit.Request, name string) clock.Date {
@@ -116,7 +122,9 @@ func (v search) tabHref(tab string) string {
 
 func (v search) filter() cases.Filter {
 	f := cases.Filter{Item: v.Item, Body: v.Body, Officer: v.Officer, From: v.From, To: v.To}
-	if v.number != "" {
+	if v.of != "" { // of one item it is its case's too
+		f.Of = v.of
+	} else if v.number != "" {
 		f.Number = string(v.number)
 	} else {
 		f.Name = v.Text
@@ -284,7 +292,10 @@ func (s *Desk) askedTab(q *kit.Request, v search, add func(tab, text string, n i
 
 // workList is the list alone, as a table with its filters.
 func (s *Desk) workList(q *kit.Request) error {
-	v := readSearch(q)
+	v, err := s.readSearch(q)
+	if err != nil {
+		return err
+	}
 	l, err := s.readList(q, v)
 	if err != nil {
 		return err

@@ -177,6 +177,9 @@ func TestProgressIsTheApplicants(t *testing.T) {
 		w.v.Get("/applications/none/progress"+p).Wants(t, 404)
 	}
 	w.v.Get(w.path+"/correction").Redirects(t, w.path)
+	number := h.now(strings.Split(w.path, "/")[2]).Number.Grouped()
+	w.v.Get("/search?q="+number).Redirects(t, w.path)
+	h.as("resident2").Get("/search?q="+number).Wants(t, 200)
 	w.bring("road-occupy", rehearsal.Goal{State: cases.Correcting})
 	w.v.Get(w.path).Wants(t, 200, "等您补正", "现在补正")
 	w.v.Get(w.path+"/rating").Redirects(t, w.path)

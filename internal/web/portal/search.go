@@ -72,10 +72,22 @@ func (p *Portal) caseBehind(q *kit.Request, n gov.CaseNumber) (string, error) {
 	case err == nil:
 		return casePath(c), nil
 	case fault.KindOf(err) == fault.KindMissing || fault.KindOf(err) == fault.KindDenied:
-		return "", nil
+		return p.wholeBehind(q, n)
 	default:
 		return "", err
 	}
+}
+
+// wholeBehind is the same of an application for a bundle, whose number is no case's.
+func (p *Portal) wholeBehind(q *kit.Request, n gov.CaseNumber) (string, error) {
+	id, err := p.d.Applications.Numbered(q.Context(), n)
+	if err == nil {
+		_, err = p.d.Cases.Companions(q.Context(), q.Actor, id)
+	}
+	if err != nil {
+		return "", missingIsNone(err)
+	}
+	return progressPath(id), nil
 }
 
 func (p *Portal) find(q *kit.Request, v *searchView) error {
