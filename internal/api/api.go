@@ -83,8 +83,8 @@ func New(d Deps) *API {
 		RejectUnknownQueryParameters: true,
 	})
 	a.huma.UseMiddleware(a.speak, a.throttle)
-	for _, resource := range []func(){a.addItems, a.addGuides, a.addPlaces, a.addApplications, a.addAttachments, a.addCases, a.addJoint,
-		a.addReceiving, a.addSteps, a.addTime, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents, a.addRegisters} {
+	for _, resource := range []func(){a.addItems, a.addGuides, a.addPlaces, a.addApplications, a.addAttachments,
+		a.addFetching, a.addAmending, a.addCases, a.addJoint, a.addReceiving, a.addSteps, a.addTime, a.addDeciding, a.addHandingOver, a.addLicences, a.addEvents, a.addRegisters} {
 		resource()
 	}
 	a.addDescription()

@@ -64,10 +64,11 @@ type Member struct {
 
 func (x Application) at() int64 { return x.Version }
 
-// Slot is a place for files with the files in it.
+// Slot is a place for files with the files in it, and the licences in their place.
 type Slot struct {
 	SlotInfo
 	Attachments []Attachment `json:"attachments"`
+	Licences    []Fetched    `json:"licences"`
 }
 
 // Attachment is a filed copy of a material.
@@ -140,6 +141,25 @@ func (a *API) addApplications() {
 		}, a.application)
 	add(a, operation{id: "get-application", method: http.MethodGet, path: "/applications/{id}", scope: identity.ApplicationsRead,
 		tag: tagApplications, also: []int{http.StatusNotFound}}, a.getApplication)
+}
+
+// Amendment is the answer to everything that is asked for.
+type Amendment struct {
+	Seen
+	Answers Answers `json:"answers,omitempty"`
+}
+
+// addAmending: corrections and replacements are answered alike, at any counter of
+// the region: the files by attach-file, the licences by fetch-licence, the fields here.
+func (a *API) addAmending() {
+	addAct(a, filing("amend-application", "amendment"), func(ctx context.Context, d doing[Amendment]) error {
+		actor, err := a.behalf(ctx, d.Caller, d.id)
+		if err != nil {
+			return err
+		}
+		_, err = a.d.Applications.AmendWith(ctx, actor, d.id, d.seen, d.body.Answers.form())
+		return moved(err, underAnswers)
+	}, a.application)
 }
 
 // underAnswers gives the fields of a form the place they have in a submission;
@@ -223,7 +243,7 @@ func applicationOf(ctx context.Context, h applications.Held) Application {
 		out.ExpiresOn = x.ExpiresOn.String()
 	}
 	for _, s := range h.Definition.Slots {
-		slot := Slot{SlotInfo: slotInfo(s), Attachments: []Attachment{}}
+		slot := Slot{SlotInfo: slotInfo(s), Attachments: []Attachment{}, Licences: fetchedIn(s.Key, h.Fetched)}
 		for _, f := range h.Attachments {
 			if f.Slot == s.Key {
 				slot.Attachments = append(slot.Attachments, Attachment{f.ID, f.Name, f.Type, f.Size, string(f.Trust), instant(f.AddedAt)})
@@ -232,8 +252,15 @@ func applicationOf(ctx context.Context, h applications.Held) Application {
 		out.Slots = append(out.Slots, slot)
 	}
 	out.Missing = missing(ctx, h.Defects)
-	for _, d := range x.Defects {
-		out.Corrections = append(out.Corrections, Defect{d.Kind, d.Key, d.Label, d.Reason})
+	out.Corrections = askedOf(x.Defects)
+	return out
+}
+
+// askedOf are the defects an applicant is asked to put right.
+func askedOf(all []applications.Defect) []Defect {
+	var out []Defect
+	for _, d := range all {
+		out = append(out, Defect{d.Kind, d.Key, d.Label, d.Reason})
 	}
 	return out
 }

@@ -57,6 +57,7 @@ type Case struct {
 	Rated         bool      `json:"rated"`
 	StatusPage    string    `json:"status_page"`
 	May           []string  `json:"may"`
+	Asked         []Defect  `json:"asked,omitempty"`
 	Answers       Answers   `json:"answers,omitempty"`
 	Masked        []string  `json:"masked,omitempty"`
 	Version       int64     `json:"version"`
@@ -129,7 +130,23 @@ func (a *API) showCase(ctx context.Context, r db.Reader, c Caller, id string) (C
 	if err != nil {
 		return Case{}, err
 	}
-	return a.caseOf(ctx, c.Actor, x)
+	return a.openCase(ctx, r, c, x)
+}
+
+// openCase is a case by itself, as r sees it: caseOf with what its applicant is asked
+// for, and whether another licence can be asked for. Lists do without, they would ask
+// for each of theirs.
+func (a *API) openCase(ctx context.Context, r db.Reader, c Caller, x *cases.Case) (Case, error) {
+	out, err := a.caseOf(ctx, c.Actor, x)
+	if err != nil || !cases.MaySeeForm(c.Actor, x) || x.State != cases.Correcting && !x.Handled() {
+		return out, err
+	}
+	asked, replaceable, err := a.d.Applications.AskedAt(ctx, r, c.Actor, x.Dossier())
+	out.Asked = askedOf(asked)
+	if replaceable && cases.MayDo(c.Actor, x, cases.ActAskReplace) {
+		out.May = append(out.May, "replacement")
+	}
+	return out, err
 }
 
 // Cases is a page of a list, by the date that counts.
@@ -250,7 +267,7 @@ func (a *API) getCase(ctx context.Context, c Caller, in *caseInput) (*tagged[Cas
 	if err != nil {
 		return nil, err
 	}
-	out, err := a.caseOf(ctx, c.Actor, x)
+	out, err := a.openCase(ctx, a.d.DB, c, x)
 	if err != nil {
 		return nil, err
 	}
@@ -284,7 +301,7 @@ func (a *API) getByNumber(ctx context.Context, c Caller, in *byNumber) (*tagged[
 	if err != nil {
 		return nil, err
 	}
-	out, err := a.caseOf(ctx, c.Actor, x)
+	out, err := a.openCase(ctx, a.d.DB, c, x)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ var tags = []string{tagCatalogue, tagApplications, tagCases, tagDesk, tagLicence
 
 const (
 	bearer   = "token"
-	revision = "1.3.0" // of the description; additive changes move the middle figure
+	revision = "1.4.0" // of the description; additive changes move the middle figure
 )
 
 // skeleton is the description before its operations.

@@ -110,6 +110,13 @@ type Return struct {
 	Reason string `json:"reason" maxLength:"2000"`
 }
 
+// Replacing asks for another licence, or the paper, in the place of each that fell
+// after acceptance; it can name no more than why (art. 31).
+type Replacing struct {
+	Seen
+	Reason string `json:"reason" maxLength:"2000"`
+}
+
 // Charging says what was taken for a case, in fen; only what the guide publishes may
 // be (art. 58, 59).
 type Charging struct {
@@ -136,6 +143,10 @@ func (a *API) addSteps() {
 	}, a.showCase)
 	addAct(a, desk("return-case", "returns"), func(ctx context.Context, d doing[Return]) error {
 		_, err := a.d.Cases.Return(ctx, d.Actor, d.id, d.seen, cases.Step(d.body.To), d.body.Reason)
+		return err
+	}, a.showCase)
+	addAct(a, desk("ask-replacement", "replacement"), func(ctx context.Context, d doing[Replacing]) error {
+		_, err := a.d.Cases.AskReplacement(ctx, d.Actor, d.id, d.seen, d.body.Reason)
 		return err
 	}, a.showCase)
 	addAct(a, desk("record-charge", "charges"), func(ctx context.Context, d doing[Charging]) error {

@@ -30,7 +30,7 @@ var fixed = map[string]any{
 	"published_at": "2026-01-05T01:00:00.000Z", "at": "2026-03-02T02:30:00.000Z", "time": "2026-03-02T02:30:00.000Z", "told_at": "2026-03-02T02:30:00.000Z",
 	"position": 1042, "letter": "潮安市监（受）〔2026〕12号", "identifier": "1.2.156.3005.2.11990000YM0000024U001.11990000YM0000024U.4451032026000012.001.X",
 	"start": "2026-03-02", "stop": "2026-03-02", "due": "2026-03-09", "projected_due": "2026-04-01", "served_on": "2026-03-02",
-	"step_due": "2026-03-12", "resume_due": "2026-03-16", "provisional": false, "After": "", "total": 1, "Idempotency-Key": "2f1c7a50-scjg-000017",
+	"consented_at": "2026-03-02T02:30:00.000Z", "since": "2026-03-02", "step_due": "2026-03-12", "resume_due": "2026-03-16", "provisional": false, "After": "", "total": 1, "Idempotency-Key": "2f1c7a50-scjg-000017",
 }
 
 var (

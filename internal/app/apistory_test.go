@@ -74,7 +74,7 @@ func (s *story) attached(x *call) *call { return s.papers(x, true) }
 func (s *story) papers(x *call, first bool) *call {
 	s.t.Helper()
 	for _, slot := range at(x.json(s.t), "slots").([]any) {
-		if at(slot, "required") != true {
+		if at(slot, "required") != true || len(at(slot, "licences").([]any)) > 0 {
 			continue
 		}
 		key := fmt.Sprint(at(slot, "key"))
@@ -122,6 +122,8 @@ func TestAPIStory(t *testing.T) {
 		s.joint()
 		s.others()
 		s.time()
+		s.corrected()
+		s.replaced(s.fetched())
 		s.immediate()
 		s.events()
 		s.registers()

@@ -232,7 +232,8 @@ var operations = map[string]string{"acceptance": "accept-case", "correction": "a
 	"decline": "decline-case", "delivery": "deliver-result", "opinions": "give-opinion", "posting": "post-result",
 	"production": "produce-licence", "returns": "return-case", "site-visits": "record-site-visit", "sitting": "sit-case",
 	"termination": "terminate-case", "filing": "file-application", "service": "serve-correction", "suspensions": "suspend-case",
-	"resumptions": "resume-case", "charges": "record-charge", "extension-requests": "ask-extension", "extension-decision": "decide-extension"}
+	"resumptions": "resume-case", "charges": "record-charge", "extension-requests": "ask-extension", "extension-decision": "decide-extension",
+	"replacement": "ask-replacement", "licences": "fetch-licence", "consent-withdrawals": "withdraw-consent", "amendment": "amend-application"}
 
 // request is an empty one, or as good as a stranger can make it.
 func (s *stage) request(t *testing.T, d decision, v *visitor, path string) *http.Request {
