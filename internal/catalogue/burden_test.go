@@ -9,14 +9,13 @@ import (
 	"yimen/internal/catalogue/cataloguetest"
 	"yimen/internal/catalogue/merge"
 	"yimen/internal/clock"
-	"yimen/internal/platform/dbtest"
 	"yimen/internal/platform/fault"
 )
 
 // The burden of the three bundles that everybody knows, counted from the items by
 // other means: what they ask one by one, and what the one form asks.
 func TestMeterOfKnownBundles(t *testing.T) {
-	s := cataloguetest.Loaded(t, dbtest.SQLite(t, nil))
+	s, _ := cataloguetest.Held(t)
 	for bundle, want := range map[string]catalogue.Meter{
 		"open-catering-shop": {Separate: catalogue.Burden{Fields: 60, Materials: 19, Copies: 19, Visits: 0, Days: 16}, Together: catalogue.Burden{Fields: 34, Materials: 13, Copies: 13, Visits: 0, Days: 5},
 			Inside: 0, InsideMaterials: 0, Fetched: 5, Items: 4, Departments: 4, Unit: clock.Working},
@@ -38,8 +37,7 @@ func TestMeterOfKnownBundles(t *testing.T) {
 // No bundle asks more than its items do, the list says what each guide says, and
 // looking at one keeps nothing.
 func TestSketchesKeepNothing(t *testing.T) {
-	d := dbtest.SQLite(t, nil)
-	s := cataloguetest.Loaded(t, d)
+	s, d := cataloguetest.Held(t)
 	ctx := t.Context()
 	meters, err := s.Meters(ctx)
 	if err != nil || len(meters) != 46 {
@@ -74,7 +72,7 @@ func TestSketchesKeepNothing(t *testing.T) {
 }
 
 func TestSketchFaults(t *testing.T) {
-	s := cataloguetest.Loaded(t, dbtest.SQLite(t, nil))
+	s, _ := cataloguetest.Held(t)
 	ctx := t.Context()
 	for code, x := range map[string]struct {
 		bundle  string
@@ -103,7 +101,7 @@ func TestSketchFaults(t *testing.T) {
 // Who applies, where it makes a difference, and the promise of filing at night
 // before a holiday.
 func TestWhoWhereWhen(t *testing.T) {
-	s := cataloguetest.Loaded(t, dbtest.SQLite(t, nil))
+	s, _ := cataloguetest.Held(t)
 	ctx := t.Context()
 	for bundle, want := range map[string][2]bool{"newborn": {true, false}, "open-catering-shop": {false, true}, "second-hand-house": {true, true},
 		"company-open": {true, false}} {

@@ -26,7 +26,7 @@ import (
 
 // The rules of the whole real set, once, on one engine: they do not depend on it.
 func TestRealSetIsUsable(t *testing.T) {
-	s := cataloguetest.Loaded(t, dbtest.SQLite(t, nil))
+	s, _ := cataloguetest.Held(t)
 	ctx := t.Context()
 	layout := cataloguetest.Layout(t)
 	var founding []string
@@ -183,7 +183,7 @@ func TestSynonyms(t *testing.T) {
 
 // Every item of the set can be found by an everyday word.
 func TestEveryItemHasAnEverydayWord(t *testing.T) {
-	s := cataloguetest.Loaded(t, dbtest.SQLite(t, nil))
+	s, _ := cataloguetest.Held(t)
 	data, err := os.ReadFile("../../seed/synonyms.yaml")
 	if err != nil {
 		t.Fatal(err)

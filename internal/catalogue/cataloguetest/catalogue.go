@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -16,6 +17,7 @@ import (
 	"yimen/internal/catalogue/form"
 	"yimen/internal/gov"
 	"yimen/internal/platform/db"
+	"yimen/internal/platform/dbtest"
 	"yimen/internal/platform/event"
 	"yimen/internal/platform/journal"
 	"yimen/internal/platform/keys/keystest"
@@ -123,6 +125,29 @@ func Loaded(t testing.TB, d *db.DB) *catalogue.Service {
 		t.Fatalf("%v\n%v", err, r.Problems)
 	}
 	return s
+}
+
+var (
+	once    sync.Once
+	held    []byte
+	heldErr error
+)
+
+// Held is Loaded on a copy of an embedded database that was filled once a process,
+// with that database: for what depends on no engine.
+func Held(t testing.TB) (*catalogue.Service, *db.DB) {
+	t.Helper()
+	once.Do(func() {
+		held, heldErr = dbtest.Filled(func(d *db.DB) error {
+			Loaded(t, d)
+			return nil
+		})
+	})
+	if heldErr != nil || held == nil { // nil: the test that filled it failed
+		t.Fatal("the real set was not loaded: ", heldErr)
+	}
+	d := dbtest.Copy(t, nil, held)
+	return New(t, d), d
 }
 
 // At gives every change of the catalogue to the bodies, as app does.

@@ -36,6 +36,12 @@ func SQLite(t testing.TB, clock now.Clock) *db.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return Copy(t, clock, file)
+}
+
+// Copy opens an embedded database that starts as a copy of that file.
+func Copy(t testing.TB, clock now.Clock, file []byte) *db.DB {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, db.FileName), file, 0o600); err != nil {
 		t.Fatal(err)
@@ -45,7 +51,11 @@ func SQLite(t testing.TB, clock now.Clock) *db.DB {
 
 // migrated is a migrated embedded database as one file, made once a process: every
 // test starts from a copy, because migrating costs more than most tests do.
-var migrated = sync.OnceValues(func() (file []byte, err error) {
+var migrated = sync.OnceValues(func() ([]byte, error) { return Filled(nil) })
+
+// Filled makes a migrated embedded database, lets fill put into it what tests start
+// with, and gives it as one file, for Copy.
+func Filled(fill func(d *db.DB) error) (file []byte, err error) {
 	dir, err := os.MkdirTemp("", "yimen-dbtest")
 	if err != nil {
 		return nil, err
@@ -56,11 +66,15 @@ var migrated = sync.OnceValues(func() (file []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(d.Migrate(ctx, migrations.Files), d.Close()); err != nil {
+	err = d.Migrate(ctx, migrations.Files)
+	if err == nil && fill != nil {
+		err = fill(d)
+	}
+	if err := errors.Join(err, d.Close()); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(filepath.Join(dir, db.FileName))
-})
+}
 
 // key names the schema, so that a changed one has a PostgreSQL template of its own.
 var key = sync.OnceValues(func() (string, error) { return pgtest.Key(migrations.Files) })
