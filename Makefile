@@ -47,7 +47,7 @@ unit: install ## every test but the browser's, on both databases, with the race 
 # The server is what is watched; the stories themselves are compiled as lint has compiled everything.
 browser: install ## the stories in a real browser, against a server built with the race detector
 	CGO_ENABLED=1 go build $(RACE) -o bin/yimen-race ./cmd/yimen
-	CGO_ENABLED=0 YIMEN_E2E_BINARY=$(CURDIR)/bin/yimen-race go test -vet=off -count=1 -timeout 45m ./e2e/...
+	CGO_ENABLED=0 GORACE=atexit_sleep_ms=50 YIMEN_E2E_BINARY=$(CURDIR)/bin/yimen-race go test -vet=off -count=1 -timeout 45m ./e2e/...
 
 test: install ## everything; what has to pass before a change lands
 	go mod download

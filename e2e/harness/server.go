@@ -164,7 +164,7 @@ func (s *Server) launch(listen string) {
 	cmd.Stdout, cmd.Stderr = s.printed, s.logged
 	cmd.SysProcAttr = leash()
 	// The first race ends no story half-way; the report is found in the log afterwards.
-	cmd.Env = append(os.Environ(), "GORACE=halt_on_error=0 exitcode=0")
+	cmd.Env = append(os.Environ(), "GORACE=halt_on_error=0 exitcode=0 atexit_sleep_ms=50")
 	if err := cmd.Start(); err != nil {
 		s.t.Fatalf("harness: %v", err)
 	}
