@@ -1,10 +1,13 @@
 package e2e
 
 import (
+	"regexp"
 	"testing"
 
 	"yimen/e2e/harness"
 )
+
+var publicProgress = regexp.MustCompile(`/s/[a-z0-9]{26}/progress`)
 
 // progress: one application, several departments. A family follows the transfer of a
 // flat; two departments ask for corrections of one connection and get one answer
@@ -16,6 +19,11 @@ func progress(t *testing.T, s *harness.Server) {
 	p.Follow("全部")
 	p.MustSee("先后与状态", "每一项现在怎样", "等待前项办结", "承诺最晚", "能够按承诺办结", "申请编号")
 	p.look("progress-01-running")
+	stranger := sit(t, s, harness.Phone)
+	stranger.Open(publicProgress.FindString(p.Text())) // also behind the QR code
+	stranger.MustSee("先后与状态", "每一项现在怎样", "等待前项办结")
+	stranger.MustNotSee("张示例", "全部撤回")
+	stranger.look("progress-05-public")
 	p.tab("不动产") // the boxes of the drawing are links
 	at := p.URL()
 	p.Follow("全部撤回")
@@ -44,7 +52,7 @@ func asked(t *testing.T, s *harness.Server) {
 	p.MustSee("要您补正", "现在补正")
 	p.look("progress-10-asked")
 	p.Follow("现在补正")
-	p.MustSee("2 个事项请您补正", "一起提交给各部门")
+	p.MustSee("2 个事项等您答复", "一起提交给各部门")
 	p.look("progress-11-corrections")
 	p.Press("一起提交给各部门")
 	p.MustSee("处需要改正")

@@ -25,10 +25,15 @@ type Flow struct {
 // role is what the drawing is to a screen reader: what is in an image cannot be
 // reached, so that one with links is a group.
 func (f Flow) role() string {
-	if slices.ContainsFunc(f.Nodes, func(n FlowNode) bool { return n.Href != "" }) {
+	if f.Leads() {
 		return "group"
 	}
 	return "img"
+}
+
+// Leads tells whether some box leads to a page.
+func (f Flow) Leads() bool {
+	return slices.ContainsFunc(f.Nodes, func(n FlowNode) bool { return n.Href != "" })
 }
 
 // FlowNode is one box: what happens, who does it (Sub), how long or until when (End).
