@@ -143,10 +143,12 @@ func (a *API) addApplications() {
 		tag: tagApplications, also: []int{http.StatusNotFound}}, a.getApplication)
 }
 
-// Amendment is the answer to everything that is asked for.
+// Amendment is the answer to what is asked for: to everything, or of a bundle to the
+// cases under these guides.
 type Amendment struct {
 	Seen
-	Answers Answers `json:"answers,omitempty"`
+	Answers Answers  `json:"answers,omitempty"`
+	Guides  []string `json:"guides,omitempty"`
 }
 
 // addAmending: corrections and replacements are answered alike, at any counter of
@@ -157,7 +159,7 @@ func (a *API) addAmending() {
 		if err != nil {
 			return err
 		}
-		_, err = a.d.Applications.AmendWith(ctx, actor, d.id, d.seen, d.body.Answers.form())
+		_, err = a.d.Applications.AmendWith(ctx, actor, d.id, d.seen, d.body.Answers.form(), d.body.Guides...)
 		return moved(err, underAnswers)
 	}, a.application)
 }

@@ -97,6 +97,7 @@ func (s *story) replaced(application, caseID, licence string) {
 		t.Error("answered with nothing")
 	}
 	s.inHand(s.system, application, "amendment", map[string]any{"answers": map[string]any{"premises_area": "1"}}).problem(t, 422, "fault.fields")
+	s.inHand(s.system, application, "amendment", map[string]any{"guides": []any{"another-case"}}).problem(t, 409, "applications.not_now") // nobody asks there
 	seen := s.do("GET", "/api/v1/applications/"+application, nil).wants(t, 200)
 	s.upload("/api/v1/applications/"+application+"/attachments", map[string]string{"slot": "biz"}, "执照.png", rehearsal.Picture(),
 		"If-Match", seen.header.Get("ETag")).wants(t, 201)
