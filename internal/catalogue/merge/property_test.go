@@ -197,34 +197,38 @@ func sameAnswers(a, b form.Answers) bool {
 	return true
 }
 
-// shape is what must not depend on the order of the members.
-func shape(m *merge.Merged) map[string]string {
-	out := map[string]string{"days": fmt.Sprint(m.PathDays, m.SumDays, m.Target(), m.FieldsBefore, m.MaterialsBefore)}
+// shape is what must not depend on the order of the members, in values that can be compared:
+// texts of it would take longer than the merges.
+func shape(m *merge.Merged) map[string]any {
+	out := map[string]any{"days": [...]any{m.PathDays, m.SumDays, m.Target(), m.FieldsBefore, m.MaterialsBefore}}
 	for _, f := range m.Fields {
-		out["field "+f.Key] = fmt.Sprint(f.Required, f.SuppliedInside, f.Class, f.Type, conditions(f))
+		out["field "+f.Key] = [...]any{f.Required, f.SuppliedInside, f.Class, f.Type, conditions(f)}
 	}
 	for _, x := range m.Materials {
-		out["paper "+x.Key] = fmt.Sprint(x.Necessity, x.Licence, x.Copies, x.Replaceable, slices.Sorted(slices.Values(x.Forms)))
+		out["paper "+x.Key] = [...]any{x.Necessity, x.Licence, x.Copies, x.Replaceable, sorted(x.Forms)}
 	}
 	for i, layer := range m.Layers {
 		for _, item := range layer {
-			out["layer "+item] = fmt.Sprint(i)
+			out["layer "+item] = i
 		}
 	}
 	for _, in := range append(slices.Clone(m.FieldsInside), m.MaterialsInside...) {
-		out["inside "+in.Item+" "+in.Key] = fmt.Sprint(slices.Sorted(slices.Values(in.From)))
+		out["inside "+in.Item+" "+in.Key] = sorted(in.From)
 	}
 	for _, c := range m.Conflicts {
-		out["conflict "+c.Key] = string(c.What)
+		out["conflict "+c.Key] = c.What
 		delete(out, "field "+c.Key) // which of the two is kept is nobody's business
 	}
 	return out
 }
 
+// sorted is a list as a text, whatever its order was.
+func sorted(list []string) string { return strings.Join(slices.Sorted(slices.Values(list)), "|") }
+
 func conditions(f merge.Field) string {
 	var out []string
 	for _, w := range f.Conditions() {
-		out = append(out, w.Key+"="+strings.Join(slices.Sorted(slices.Values(w.Equals)), "|"))
+		out = append(out, w.Key+"="+sorted(w.Equals))
 	}
 	slices.Sort(out)
 	return strings.Join(out, ",")
@@ -240,7 +244,7 @@ func orderless(m *merge.Merged, members []merge.Member, rng *rand.Rand) (wrong [
 	a, b := shape(m), shape(n)
 	for k, v := range a {
 		if b[k] != v {
-			wrong = append(wrong, fmt.Sprintf("%s is %q, in another order %q", k, v, b[k]))
+			wrong = append(wrong, fmt.Sprintf("%s is %v, in another order %v", k, v, b[k]))
 		}
 	}
 	if len(a) != len(b) {
