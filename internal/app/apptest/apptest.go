@@ -6,12 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -23,8 +23,6 @@ import (
 	"yimen/internal/platform/keys"
 	"yimen/internal/platform/now"
 	"yimen/internal/platform/pgtest"
-	"yimen/migrations"
-	"yimen/seed"
 )
 
 // Each runs f on the demo town on SQLite and on PostgreSQL.
@@ -92,7 +90,7 @@ func PostgresURL(t testing.TB) string {
 
 func postgresURL(t testing.TB, at now.Instant) string {
 	t.Helper()
-	key, err := pgtest.Key(migrations.Files)
+	program, err := sources()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,31 +98,24 @@ func postgresURL(t testing.TB, at now.Instant) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := programHash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %s %s", key, program, at, seed.Town, ring))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s", program, at, ring))
 	return pgtest.Fresh(t, "town"+hex.EncodeToString(sum[:8]), func(ctx context.Context, url string) error {
 		return build(ctx, map[string]string{"data": os.TempDir(), "keys": keyFile(t), "db": url}, at)
 	})
 }
 
-// programHash names this test program: what another one made of the town may be
-// stored differently.
-var programHash = sync.OnceValues(func() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
+// sources names the program as it is in this checkout: what another one made of the
+// town may be stored differently. All packages whose tests need the town share it.
+var sources = sync.OnceValues(func() (string, error) {
+	_, file, _, _ := runtime.Caller(0)
+	root := filepath.Join(filepath.Dir(file), "..", "..", "..")
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	all := string(sums)
+	for _, folder := range []string{"internal", "migrations", "seed"} {
+		key, wrong := pgtest.Key(os.DirFS(filepath.Join(root, folder)))
+		all, err = all+key, errors.Join(err, wrong)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), err
+	return all, err
 })
 
 // Open opens an installation with these options; it is closed after the test.
