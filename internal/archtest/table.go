@@ -238,8 +238,6 @@ var testTable = []edge{
 	{"app/apptest", "rehearsal", "cases are brought to a state by their own people"},
 	{"app/apptest", "kernel", "actors and dates"},
 	{"app/apptest", "platform/*", "databases, keys, a clock that is held"},
-	{"app/apptest", "migrations", "the schema"},
-	{"app/apptest", "seed", "the real catalogue"},
 	{"platform/*", "gov", "acts are journaled for somebody"},
 	{"platform/blob", "github.com/johannesboyne/gofakes3", "an S3 store in memory"},
 	{"platform/dbtest", "migrations", "the schema"},
