@@ -298,3 +298,25 @@ func TestLicencesFromAFile(t *testing.T) {
 		}
 	}
 }
+
+// A consent names exactly the departments that get the licence: of a bundle those of
+// the members that ask for it, and not the first member's for all.
+func TestAConsentNamesWhoGetsIt(t *testing.T) {
+	t.Parallel()
+	a := apptest.SQLite(t, nil)
+	b := fileBundle(t, a, apptest.As(t, a, "resident1", gov.Web), "second-hand-house", flat)
+	def, err := a.Applications.Definition(t.Context(), b.application())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for slot, want := range map[string]string{"house_contract": "潮安区税务局 潮安区自然资源局", "biz": "潮安区自然资源局 潮安区供电公司 潮安区供水公司 潮安区燃气公司", "court_doc": "潮安区自然资源局"} {
+		if got := strings.Join(def.Recipients(slot), " "); got != want {
+			t.Errorf("%s goes to %s, want %s", slot, got, want)
+		}
+	}
+	for _, slot := range def.Slots {
+		if len(def.Recipients(slot.Key)) == 0 {
+			t.Errorf("%s goes to nobody", slot.Key)
+		}
+	}
+}

@@ -72,6 +72,7 @@ type Application struct {
 
 	loaded int64
 	part   *Member // set where this is what one member's department holds
+	begun  bool    // of a part: its department has it, or had it
 }
 
 // Version is what a form must carry back.
@@ -140,12 +141,17 @@ func serves(a gov.Actor, x *Application) bool {
 	if x.State == Draft || x.State == Discarded {
 		return false
 	}
-	for _, r := range []gov.Role{gov.RoleOfficer, gov.RoleReviewer, gov.RoleApprover} {
-		if a.HasAt(r, x.Body) {
-			return true
-		}
+	return atBody(a, x) || a.At(gov.RoleClerk, string(x.Region)) || a.At(gov.RoleOutlet, string(x.Region))
+}
+
+// atBody tells whether the actor works at the department whose business this is. Of a
+// bundle that is a member's part from the day on which its case begins, and the whole
+// is no department's (个人信息保护法 art. 6).
+func atBody(a gov.Actor, x *Application) bool {
+	if x.Bundle != "" && !x.begun {
+		return false
 	}
-	return a.At(gov.RoleClerk, string(x.Region)) || a.At(gov.RoleOutlet, string(x.Region))
+	return a.HasAt(gov.RoleOfficer, x.Body) || a.HasAt(gov.RoleReviewer, x.Body) || a.HasAt(gov.RoleApprover, x.Body)
 }
 
 // MaySee tells whether the application exists for this actor. A draft is its

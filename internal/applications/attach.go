@@ -121,7 +121,7 @@ func (s *Service) Detach(ctx context.Context, actor gov.Actor, appID string, see
 func (s *Service) CheckOriginal(ctx context.Context, actor gov.Actor, appID, attachment string) (*Application, error) {
 	return s.verb(ctx, actor, appID, 0, ActCheck, func(tx *db.Tx, a *Application, _ *Definition) error {
 		_, localItem := split(appID)
-		view, err := s.partOf(ctx, a, localItem)
+		view, err := s.partOf(ctx, tx, a, localItem)
 		if err != nil {
 			return err
 		}

@@ -88,9 +88,16 @@ func split(dossier string) (application, localItem string) {
 	return application, localItem
 }
 
+// Begun tells about the case of a bundle's member; cases is behind it.
+type Begun interface {
+	// BegunIn tells whether the member's department has the case, or had it: until then
+	// the part is none of its business.
+	BegunIn(ctx context.Context, r db.Reader, application, localItem string) (bool, error)
+}
+
 // partOf is the application as one member's department holds it: its own form,
 // its own materials, and no more. It is a copy that is only read.
-func (s *Service) partOf(ctx context.Context, a *Application, localItem string) (*Application, error) {
+func (s *Service) partOf(ctx context.Context, r db.Reader, a *Application, localItem string) (*Application, error) {
 	if localItem == "" || a.part != nil {
 		return a, nil
 	}
@@ -103,6 +110,9 @@ func (s *Service) partOf(ctx context.Context, a *Application, localItem string) 
 		return nil, fault.Missing("applications.missing")
 	}
 	p := *a
+	if p.begun, err = s.d.Begun.BegunIn(ctx, r, a.ID, localItem); err != nil {
+		return nil, err
+	}
 	p.part = m
 	p.Item, p.ItemName, p.LocalItem, p.Body, p.Region = m.Item, m.ItemName, m.LocalItem, m.Body, m.Region
 	p.Answers = a.own(m, a.Answers)

@@ -33,14 +33,14 @@ type Offer struct {
 // consent is what the journal keeps of one (个人信息保护法 art. 23: to whom, for what
 // purpose, which information).
 type consent struct {
-	Licence    string `json:"licence"`
-	Identifier string `json:"identifier"`
-	Type       string `json:"type"`
-	Holder     string `json:"holder"`
-	Issuer     string `json:"issuer"`
-	State      string `json:"state"`
-	Item       string `json:"item"` // the purpose
-	Body       string `json:"body"` // who gets it
+	Licence    string   `json:"licence"`
+	Identifier string   `json:"identifier"`
+	Type       string   `json:"type"`
+	Holder     string   `json:"holder"`
+	Issuer     string   `json:"issuer"`
+	State      string   `json:"state"`
+	Item       string   `json:"item"`   // the purpose
+	Bodies     []string `json:"bodies"` // who get it
 }
 
 // Offered gives, by slot, the licences that count today and could be fetched; only
@@ -190,7 +190,7 @@ func (s *Service) fetchIn(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Ap
 	}
 	s.touch(a, tx.Now())
 	return s.act(ctx, tx, a, actor, ActFetch, edit{Slot: slot.Key, Consent: &consent{Licence: l.ID, Identifier: l.Identifier,
-		Type: l.Type, Holder: l.Holder, Issuer: l.IssuerName, State: l.State, Item: def.ItemName, Body: def.BodyName}})
+		Type: l.Type, Holder: l.Holder, Issuer: l.IssuerName, State: l.State, Item: def.ItemName, Bodies: def.Recipients(slot.Key)}})
 }
 
 // TakeBack takes the consent back while nothing was handed over, or while a

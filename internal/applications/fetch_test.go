@@ -127,7 +127,7 @@ func TestALicenceInsteadOfAPaper(t *testing.T) {
 		for _, l := range lines {
 			acts = append(acts, l.Act)
 			if l.Act == "fetch" && (l.OnBehalfOf != "company" || !strings.Contains(string(l.Payload), `"item":"示例许可"`) ||
-				!strings.Contains(string(l.Payload), `"body":"示例局"`)) {
+				!strings.Contains(string(l.Payload), `"bodies":["示例局"]`)) {
 				t.Errorf("the consent is kept as %s for %s", l.Payload, l.OnBehalfOf)
 			}
 		}

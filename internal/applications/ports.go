@@ -2,6 +2,7 @@ package applications
 
 import (
 	"context"
+	"slices"
 
 	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
@@ -25,6 +26,23 @@ type Definition struct {
 	Slots     []Slot
 	Online    bool     // may be filed without a counter
 	Members   []Member // of a bundle, in their order; none for one item
+}
+
+// Recipients are the names of the bodies that get what stands in a slot: of a bundle
+// those of exactly the members that ask for it, which a consent has to name
+// (个人信息保护法 art. 17, 23).
+func (d *Definition) Recipients(slot string) (out []string) {
+	if !d.Bundle() {
+		return []string{d.BodyName}
+	}
+	for _, m := range d.Members {
+		for _, at := range m.Papers {
+			if at == slot && !slices.Contains(out, m.BodyName) {
+				out = append(out, m.BodyName)
+			}
+		}
+	}
+	return out
 }
 
 // Slot is a place for files: a material, or a file field that no material carries.

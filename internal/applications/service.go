@@ -29,6 +29,7 @@ type Deps struct {
 	Looks     Looks
 	Licences  Licences
 	Disputes  Disputes
+	Begun     Begun
 	Reactions Reactions
 }
 

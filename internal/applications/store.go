@@ -65,7 +65,7 @@ func (s *Service) load(ctx context.Context, r db.Reader, dossier string) (*Appli
 	if err != nil {
 		return nil, err
 	}
-	return s.partOf(ctx, a, localItem)
+	return s.partOf(ctx, r, a, localItem)
 }
 
 // lock reads an application that is about to change; who comes second waits here
@@ -211,7 +211,7 @@ func (s *Service) verbAfter(ctx context.Context, actor gov.Actor, id string, see
 		if err != nil {
 			return err
 		}
-		view, err := s.partOf(ctx, a, localItem) // may he is asked of what he sees
+		view, err := s.partOf(ctx, tx, a, localItem) // may he is asked of what he sees
 		if err != nil {
 			return err
 		}

@@ -168,7 +168,7 @@ func (s *Counter) showAmendment(q *kit.Request, m *amending, f ui.Form) error {
 			v.Slots = append(v.Slots, amendSlot{answers.Slot(q.Locale, slot, have, href), m.reason(slot.Key)})
 		}
 	}
-	v.Fetching = fetchView{At: casePath(m.ID) + "/amendment/licences", Item: m.def.ItemName, Body: m.def.BodyName, Form: f}
+	v.Fetching = fetchView{At: casePath(m.ID) + "/amendment/licences", Item: m.def.ItemName, Form: f}
 	if v.Fetching.Slots, err = s.fetchedSlots(q, m.actor, m.app, m.def); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 // the consent of who stands at the window, and both are kept.
 type fetchedSlot struct {
 	applications.Slot
+	Bodies []string // who get it
 	Offers []applications.Offer
 	Have   []applications.Fetched
 }
@@ -23,10 +24,10 @@ type fetchedSlot struct {
 // fetchView is what licences stand for or could, on the page of a draft's materials or
 // of an amendment.
 type fetchView struct {
-	At         string // address under which they are fetched and taken back
-	Item, Body string // what for, and who gets them
-	Slots      []fetchedSlot
-	Form       ui.Form
+	At    string // address under which they are fetched and taken back
+	Item  string // what for
+	Slots []fetchedSlot
+	Form  ui.Form
 }
 
 // fetchedSlots are the slots of an application that may be changed now and for which
@@ -45,7 +46,7 @@ func (s *Counter) fetchedSlots(q *kit.Request, actor gov.Actor, a *applications.
 		if !a.Attachable(slot.Key) {
 			continue
 		}
-		x := fetchedSlot{Slot: slot, Offers: offers[slot.Key]}
+		x := fetchedSlot{Slot: slot, Bodies: def.Recipients(slot.Key), Offers: offers[slot.Key]}
 		for _, f := range have {
 			if f.Slot == slot.Key {
 				x.Have = append(x.Have, f)

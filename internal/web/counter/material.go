@@ -50,7 +50,7 @@ func (s *Counter) showMaterials(q *kit.Request, d *draft, faults fault.Fields) e
 		}
 		v.Slots = append(v.Slots, m)
 	}
-	v.Fetching = fetchView{At: draftPath(d.ID) + "/licences", Item: d.Def.ItemName, Body: d.Def.BodyName, Form: v.Form}
+	v.Fetching = fetchView{At: draftPath(d.ID) + "/licences", Item: d.Def.ItemName, Form: v.Form}
 	if v.Fetching.Slots, err = s.fetchedSlots(q, d.Actor, d.Application, d.Def); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"strings"
 
 	"yimen/internal/applications"
 	"yimen/internal/licences"
@@ -18,7 +19,7 @@ type insteadView struct {
 	Have    []fetchedLine
 	Papers  []paperLine
 	Purpose string // the item
-	Body    string // who gets it
+	Bodies  string // who get it
 }
 
 // fetchedLine is a licence in the place of a paper.
@@ -32,7 +33,7 @@ type fetchedLine struct {
 func (v insteadView) Any() bool { return len(v.Offers) > 0 || len(v.Have) > 0 || v.Unknown }
 
 func (p *Portal) instead(q *kit.Request, a *applications.Application, def *applications.Definition, slot applications.Slot) (insteadView, error) {
-	v := insteadView{Purpose: def.ItemName, Body: def.BodyName}
+	v := insteadView{Purpose: def.ItemName, Bodies: strings.Join(def.Recipients(slot.Key), q.T("dates.comma"))}
 	have, err := p.fetchedOf(q, a)
 	if err != nil {
 		return v, err
