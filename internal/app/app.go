@@ -165,7 +165,7 @@ func (a *App) build(passwords identity.Cost) (err error) {
 	a.Registers = registers.New(registers.Deps{DB: a.DB, Book: a.Book, Events: source, Ring: a.Ring, Now: a.Now, Calendar: a.Catalogue,
 		Bodies: owners{a}, Reactions: owners{a}})
 	a.Applications = applications.New(applications.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring,
-		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Disputes: disputing{a}, Licences: licenceStore{a},
+		Files: a.Files, Now: a.Now, Numbers: serial.NewLease(a.DB), Items: applicationItems{a}, People: people{a}, Looks: a.Identity, Disputes: disputing{a}, Licences: licenceStore{a}, Begun: begun{a},
 		Reactions: filing{a}})
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})

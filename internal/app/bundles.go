@@ -8,7 +8,15 @@ import (
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/merge"
 	"yimen/internal/gov"
+	"yimen/internal/platform/db"
 )
+
+// begun is what applications ask of the cases of a bundle, which are built later.
+type begun struct{ *App }
+
+func (a begun) BegunIn(ctx context.Context, r db.Reader, application, localItem string) (bool, error) {
+	return a.Cases.BegunIn(ctx, r, application, localItem)
+}
 
 // composed is the definition of an application for a bundle: one form and one set
 // of slots, and each member's own behind them.

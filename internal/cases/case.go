@@ -89,6 +89,10 @@ func (c *Case) Version() int64 { return c.Head.Version }
 // Ended tells whether nothing more is awaited from anybody.
 func (c *Case) Ended() bool { return c.Awaits == Nobody && c.State != Waiting }
 
+// Begun tells whether a department has the case, or had it. One of a bundle that waits,
+// or ended while it waited, has no day of submission: no clock has run.
+func (c *Case) Begun() bool { return !c.SubmittedOn.IsZero() }
+
 // Dossier names what this case's department holds of the application: all of one
 // filed for one item, of a bundle's the part of this item.
 func (c *Case) Dossier() string {

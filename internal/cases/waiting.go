@@ -22,6 +22,17 @@ type Cause struct {
 // ever run.
 func (c *Case) unbegun() bool { return len(c.Ledger.Events) == 0 }
 
+// BegunIn tells as r sees it whether a department has, or had, the case of one member
+// of a bundle. It asks for no actor, it is asked to find out what an actor may read.
+func (s *Service) BegunIn(ctx context.Context, r db.Reader, application, localItem string) (bool, error) {
+	var on clock.Date
+	err := r.Row(ctx, `SELECT submitted_on FROM cases WHERE application = $1 AND local_item = $2`, application, localItem).Scan(&on)
+	if db.NoRows(err) { // not filed yet
+		return false, nil
+	}
+	return !on.IsZero(), err
+}
+
 // fruitless are the acts after which what waits for the case ends too.
 var fruitless = []Act{ActRefuse, ActDecline, ActWithdraw, ActForgo, ActLapse, ActTerminate, ActCut}
 
