@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"yimen/internal/cases"
-	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/lang"
 	"yimen/internal/web/dossier"
@@ -199,15 +198,4 @@ func drawn(m Member) ui.Tone {
 		return ui.ToneNone
 	}
 	return m.Tone
-}
-
-// started is the legal day on which the filing counts (R1): that of the members
-// that began with it.
-func started(all cases.Companions) (on clock.Date) {
-	for _, x := range all {
-		if len(x.After) == 0 && x.Case != nil && (on.IsZero() || x.Case.SubmittedOn.Before(on)) {
-			on = x.Case.SubmittedOn
-		}
-	}
-	return on
 }
