@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -12,88 +14,110 @@ import (
 	"yimen/internal/catalogue/set"
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/now"
 	"yimen/internal/rehearsal"
+	"yimen/seed"
 )
 
-// TestEveryBundle files every bundle with combinations of its situations and
-// brings every case of it to the end.
+// TestEveryBundle files every bundle in every combination of its situations on both
+// databases and brings every case of it to the end. What one database files with
+// every optional member the other files without any.
 func TestEveryBundle(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, a *app.App) {
-		person := apptest.As(t, a, "resident1", gov.Web)
-		handler := apptest.Handler(t, a, "handler1")
-		stage := a.Stage()
-		all, err := a.Catalogue.Bundles(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, info := range all {
-			b, err := a.Catalogue.Bundle(t.Context(), info.ID)
+	for optional, open := range []func(testing.TB, now.Clock) *app.App{apptest.SQLite, apptest.Postgres} {
+		t.Run([]string{"sqlite", "postgres"}[optional], func(t *testing.T) {
+			a := open(t, nil)
+			person, handler := apptest.As(t, a, "resident1", gov.Web), apptest.Handler(t, a, "handler1")
+			stage := a.Stage()
+			all, err := a.Catalogue.Bundles(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, in := range situations(b) {
-				takeBundle(t, a, stage, in, person, handler)
+			for _, info := range all {
+				b, err := a.Catalogue.Bundle(t.Context(), info.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, in := range situations(b, optional) {
+					takeBundle(t, a, stage, in, person, handler)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
-// situations are choices in which every pair of answers occurs, once with every
-// optional member and once without any.
-func situations(b set.Bundle) []rehearsal.Choice {
-	var optional []string
-	for _, m := range b.Members {
-		if m.Optional {
-			optional = append(optional, m.Item)
-		}
-	}
-	most := 1
+// mostSituations are as many as a bundle can have with every combination filed: the
+// largest of the set has 12.
+const mostSituations = 16
+
+// situations are all combinations of answers, every other one with every optional
+// member that is offered then: the even ones when optional is 0, else the odd ones.
+func situations(b set.Bundle, optional int) []rehearsal.Choice {
+	all := []map[string]string{{}}
 	for _, q := range b.Questions {
-		most = max(most, len(q.Options))
+		var more []map[string]string
+		for _, had := range all {
+			for _, option := range q.Options {
+				next := maps.Clone(had)
+				next[q.ID] = option
+				more = append(more, next)
+			}
+		}
+		all = more
 	}
-	var out []rehearsal.Choice
-	for i := range most * most {
-		answers := map[string]string{}
-		for n, q := range b.Questions {
-			at := i % most
-			if n%2 == 1 {
-				at = i / most
+	out := make([]rehearsal.Choice, len(all))
+	for i, answers := range all {
+		out[i] = rehearsal.Choice{Bundle: b.ID, Region: village, Answers: answers}
+		for _, m := range b.Members {
+			if i%2 == optional && m.Optional && (m.When == nil || answers[m.When.Question] == m.When.Equals) {
+				out[i].Chosen = append(out[i].Chosen, m.Item)
 			}
-			if n >= 2 {
-				at = i + n*(i/most)
-			}
-			answers[q.ID] = q.Options[at%len(q.Options)]
-		}
-		in := rehearsal.Choice{Bundle: b.ID, Region: village, Answers: answers}
-		if i%2 == 0 {
-			in.Chosen = slices.DeleteFunc(slices.Clone(optional), func(item string) bool { return !offered(b, item, answers) })
-		}
-		if !slices.ContainsFunc(out, func(o rehearsal.Choice) bool { return sameChoice(o, in) }) {
-			out = append(out, in)
 		}
 	}
 	return out
 }
 
-const village = "445103100200"
-
-func offered(b set.Bundle, item string, answers map[string]string) bool {
-	return slices.ContainsFunc(b.Members, func(m set.Member) bool {
-		return m.Item == item && (m.When == nil || answers[m.When.Question] == m.When.Equals)
-	})
-}
-
-func sameChoice(a, b rehearsal.Choice) bool {
-	if !slices.Equal(a.Chosen, b.Chosen) {
-		return false
+// Both databases file every combination of every bundle, and one or the other each
+// with and without what is optional then.
+func TestSituationsAreComplete(t *testing.T) {
+	read, problems, err := set.Read(seed.Catalogue(), set.Known{})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
 	}
-	for k, v := range a.Answers {
-		if b.Answers[k] != v {
-			return false
+	for _, b := range read.Bundles {
+		combinations := 1
+		for _, q := range b.Questions {
+			combinations *= len(q.Options)
+		}
+		if combinations > mostSituations {
+			t.Errorf("%s has %d combinations: file pairs of answers instead", b.ID, combinations)
+		}
+		with, without := map[string]bool{}, map[string]bool{}
+		for optional := range 2 {
+			seen := map[string]bool{}
+			for _, in := range situations(b, optional) {
+				offered, err := merge.Offered(b, in.Answers)
+				if err != nil || len(in.Answers) != len(b.Questions) {
+					t.Fatal(b.ID, in.Answers, err)
+				}
+				said := fmt.Sprint(in.Answers)
+				seen[said] = true
+				open := slices.ContainsFunc(offered, func(m set.Member) bool { return m.Optional })
+				with[said] = with[said] || len(in.Chosen) > 0 || !open
+				without[said] = without[said] || len(in.Chosen) == 0
+			}
+			if len(seen) != combinations {
+				t.Errorf("%s: %d of %d combinations", b.ID, len(seen), combinations)
+			}
+		}
+		for said := range with {
+			if !with[said] || !without[said] {
+				t.Errorf("%s %s: with what is optional %v, without %v", b.ID, said, with[said], without[said])
+			}
 		}
 	}
-	return true
 }
+
+const village = "445103100200"
 
 func takeBundle(t *testing.T, a *app.App, stage *rehearsal.Stage, in rehearsal.Choice, person, handler gov.Actor) {
 	t.Helper()
