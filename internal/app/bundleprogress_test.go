@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -61,6 +62,17 @@ func (b *together) bring(item string, g rehearsal.Goal) *cases.Case {
 	return c
 }
 
+// atOutlet counts the results that wait at the outlet, as the progress page does.
+func (b *together) atOutlet() (n int64) {
+	b.t.Helper()
+	for _, x := range b.all() {
+		if x.Awaits == cases.Outlet {
+			n++
+		}
+	}
+	return n
+}
+
 func (b *together) states(want map[string]cases.State) {
 	b.t.Helper()
 	for item, state := range want {
@@ -116,8 +128,19 @@ func TestARefusalInTheMiddle(t *testing.T) {
 				t.Errorf("%s ended by %s because of %s", item, x.Ended, x.Cause)
 			}
 		}
-		if got := b.exactlyTold(messages.BundleEnded); got.Args["granted"] != int64(1) || got.Args["other"] != int64(5) {
+		got := b.exactlyTold(messages.BundleEndedEarly) // the receipt of the tax, and the letter of the refusal
+		if fetch := b.atOutlet(); fetch != 2 || got.Args["granted"] != int64(1) || got.Args["other"] != int64(5) || got.Args["fetch"] != fetch {
+			t.Error(fetch, "wait:", got.Args)
+		}
+		names := []string{}
+		for _, item := range []string{"realestate-mortgage", "power-transfer", "water-transfer", "gas-transfer"} {
+			names = append(names, b.of(item).ItemName)
+		}
+		if got.Args["item"] != b.of("realestate-transfer").ItemName || got.Args["stopped"] != strings.Join(names, "、") || got.Args["n"] != int64(4) {
 			t.Error(got.Args)
+		}
+		if n := len(b.told(messages.BundleStopped)) + len(b.told(messages.BundleEnded)); n != 0 {
+			t.Error(n, "other notices of the end")
 		}
 		if n := len(b.told(messages.CaseRefused)); n != 1 {
 			t.Error(n, "refusals told")
@@ -127,20 +150,31 @@ func TestARefusalInTheMiddle(t *testing.T) {
 
 var digging = map[string]string{"dig": "是", "green": "是"}
 
+// house files the bundle whose connections wait for two departments: the town about
+// the homestead, the office of natural resources about the plan.
+func house(t *testing.T, a *app.App, login string) *together {
+	t.Helper()
+	b := fileBundle(t, a, apptest.As(t, a, login, gov.Web), "rural-house", nil, "power-new", "water-new")
+	if one, other := b.of("homestead-approval"), b.of("rural-plan-permit"); one.Body == other.Body {
+		t.Fatal("both are handled by", one.BodyName)
+	}
+	return b
+}
+
 // What is refused beside others stops only its own dependents: those of both.
 func TestWhatGoesOn(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		b := fileBundle(t, a, apptest.As(t, a, "resident1", gov.Web), "joint-utility", digging)
-		b.bring("road-occupy", rehearsal.Goal{State: cases.Refused})
-		b.states(map[string]cases.State{"green-occupy": cases.Submitted, "power-new": cases.Terminated, "water-new": cases.Terminated})
+		b := house(t, a, "resident1")
+		b.bring("homestead-approval", rehearsal.Goal{State: cases.Refused})
+		b.states(map[string]cases.State{"rural-plan-permit": cases.Submitted, "power-new": cases.Terminated, "water-new": cases.Terminated})
 		got := b.exactlyTold(messages.BundleStopped)
-		if got.Args["n"] != int64(2) || got.Args["going_n"] != int64(1) || got.Args["going"] != b.of("green-occupy").ItemName {
+		if got.Args["n"] != int64(2) || got.Args["going_n"] != int64(1) || got.Args["going"] != b.of("rural-plan-permit").ItemName {
 			t.Error(got.Args)
 		}
 		if len(b.told(messages.BundleEnded)) != 0 {
 			t.Error("the end was told while one goes on")
 		}
-		b.bring("green-occupy", rehearsal.Goal{State: cases.Granted})
+		b.bring("rural-plan-permit", rehearsal.Goal{State: cases.Granted})
 		b.exactlyTold(messages.BundleEnded)
 	})
 }
@@ -149,9 +183,9 @@ func TestWhatGoesOn(t *testing.T) {
 func TestTwoGrantsAtOneInstant(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		for range 3 {
-			b := fileBundle(t, a, apptest.As(t, a, "resident2", gov.Web), "joint-utility", digging)
+			b := house(t, a, "resident2")
 			before := []*cases.Case{}
-			for _, item := range []string{"road-occupy", "green-occupy"} {
+			for _, item := range []string{"homestead-approval", "rural-plan-permit"} {
 				before = append(before, b.bring(item, rehearsal.Goal{State: cases.Accepted, Step: cases.Approve}))
 			}
 			var wait sync.WaitGroup
@@ -183,10 +217,10 @@ func TestTwoGrantsAtOneInstant(t *testing.T) {
 // one by one or together.
 func TestCorrectionsOfTwoDepartments(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		b := fileBundle(t, a, apptest.As(t, a, "resident1", gov.Web), "joint-utility", digging)
-		b.bring("road-occupy", rehearsal.Goal{State: cases.Correcting})
+		b := house(t, a, "resident1")
+		b.bring("homestead-approval", rehearsal.Goal{State: cases.Correcting})
 		one := b.exactlyTold(messages.BundleCorrection)
-		b.bring("green-occupy", rehearsal.Goal{State: cases.Correcting})
+		b.bring("rural-plan-permit", rehearsal.Goal{State: cases.Correcting})
 		both := b.exactlyTold(messages.BundleCorrection)
 		if both.ID == one.ID || both.Args["n"].(int64) <= one.Args["n"].(int64) || both.Link != "/applications/"+b.id+"/progress/correction" {
 			t.Error(one.Args, both.Args, both.Link)
@@ -195,16 +229,16 @@ func TestCorrectionsOfTwoDepartments(t *testing.T) {
 			t.Error("a department's notice was told by itself as well")
 		}
 		x := b.application()
-		road := b.of("road-occupy")
-		x, err := a.Applications.Amend(t.Context(), b.applicant, b.id, x.Version(), road.LocalItem)
+		land := b.of("homestead-approval")
+		x, err := a.Applications.Amend(t.Context(), b.applicant, b.id, x.Version(), land.LocalItem)
 		if err != nil || x.State != applications.Amending {
 			t.Fatal(x, err)
 		}
-		b.states(map[string]cases.State{"road-occupy": cases.Submitted, "green-occupy": cases.Correcting})
+		b.states(map[string]cases.State{"homestead-approval": cases.Submitted, "rural-plan-permit": cases.Correcting})
 		if x, err = a.Applications.Amend(t.Context(), b.applicant, b.id, x.Version()); err != nil || x.State != applications.Filed {
 			t.Fatal(x, err)
 		}
-		b.states(map[string]cases.State{"green-occupy": cases.Submitted})
+		b.states(map[string]cases.State{"rural-plan-permit": cases.Submitted})
 	})
 }
 
@@ -266,24 +300,21 @@ func TestOneOutletOneRating(t *testing.T) {
 		for _, item := range []string{"deed-tax", "realestate-transfer", "realestate-mortgage", "power-transfer", "water-transfer", "gas-transfer"} {
 			b.bring(item, rehearsal.Goal{State: cases.Granted})
 		}
-		waiting := 0
-		for _, x := range b.all() {
-			if x.Awaits == cases.Outlet {
-				waiting++
-			}
+		waiting := b.atOutlet()
+		got := b.exactlyTold(messages.BundleEnded)
+		if waiting == 0 || got.Args["fetch"] != waiting || got.Args["granted"] != int64(6) || got.Args["other"] != int64(0) {
+			t.Fatal(waiting, "wait:", got.Args)
 		}
 		outlet := gov.Actor{Account: "outlet-of-the-town", Name: "出件样例", Kind: gov.Staff, Channel: gov.Counter,
 			Posts: []gov.Post{{ID: "p", Body: "hall", Region: "445100000000", Role: gov.RoleOutlet}}}
-		if waiting > 0 {
-			if err := a.Cases.DeliverAll(t.Context(), outlet, b.id, b.all().Version(), cases.Handing{}); fault.KindOf(err) != fault.KindInvalid {
-				t.Error("nobody signed:", err)
-			}
-			if err := a.Cases.DeliverAll(t.Context(), person, b.id, 0, cases.Handing{Recipient: "张示例"}); err == nil {
-				t.Error("the applicant hands out his own results")
-			}
-			if err := a.Cases.DeliverAll(t.Context(), outlet, b.id, b.all().Version(), cases.Handing{Recipient: "张示例", Document: "居民身份证 99000019900101001X"}); err != nil {
-				t.Fatal(err)
-			}
+		if err := a.Cases.DeliverAll(t.Context(), outlet, b.id, b.all().Version(), cases.Handing{}); fault.KindOf(err) != fault.KindInvalid {
+			t.Error("nobody signed:", err)
+		}
+		if err := a.Cases.DeliverAll(t.Context(), person, b.id, 0, cases.Handing{Recipient: "张示例"}); err == nil {
+			t.Error("the applicant hands out his own results")
+		}
+		if err := a.Cases.DeliverAll(t.Context(), outlet, b.id, b.all().Version(), cases.Handing{Recipient: "张示例", Document: "居民身份证 99000019900101001X"}); err != nil {
+			t.Fatal(err)
 		}
 		for _, x := range b.all() {
 			if x.State != cases.Delivered {
