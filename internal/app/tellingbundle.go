@@ -65,7 +65,10 @@ func (a handling) tellConcluded(ctx context.Context, tx *db.Tx, c *cases.Case, a
 		}
 	}
 	if last {
-		return a.tellEnded(ctx, tx, c, x, all, act)
+		if change.Whole { // he ended all of it himself
+			stopped = nil
+		}
+		return a.tellEnded(ctx, tx, c, x, all, stopped)
 	}
 	if act == cases.ActGrant || change.Whole || len(stopped) == 0 && (act == cases.ActWithdraw || act == cases.ActForgo) {
 		return nil
@@ -79,24 +82,36 @@ func (a handling) tellConcluded(ctx context.Context, tx *db.Tx, c *cases.Case, a
 	return a.send(ctx, tx, c, messages.Message{Key: key, Args: args, Link: progressPath(c)})
 }
 
-// tellEnded is the one notice at the end.
-func (a handling) tellEnded(ctx context.Context, tx *db.Tx, c *cases.Case, x *applications.Application, all cases.Companions, act cases.Act) error {
+// tellEnded is the one notice at the end; where the last end leaves others unbegun it
+// names them, because nothing else does.
+func (a handling) tellEnded(ctx context.Context, tx *db.Tx, c *cases.Case, x *applications.Application, all, stopped cases.Companions) error {
 	granted, fetch := 0, 0
 	for _, m := range all {
-		done := m.Granted() || m.ID == c.ID && act == cases.ActGrant
+		done, awaits := m.Granted(), m.Awaits
+		if m.ID == c.ID { // its row is written after this
+			done, awaits = c.State == cases.Granted, c.Awaits
+			if c.Paperless() {
+				awaits = cases.Nobody
+			}
+		}
 		if done {
 			granted++
 		}
-		if m.Case.DeliveryWay == atOutlet && done && m.Case.State != cases.Delivered {
+		if awaits == cases.Outlet {
 			fetch++
 		}
 	}
 	if err := a.Applications.EndedIn(ctx, tx, x); err != nil {
 		return err
 	}
-	return a.send(ctx, tx, c, messages.Message{Key: messages.BundleEnded, Urgent: true, Link: progressPath(c), Args: messages.Args{
+	told := messages.Message{Key: messages.BundleEnded, Urgent: true, Link: progressPath(c), Args: messages.Args{
 		"bundle": c.BundleName, "number": x.Number.Grouped(), "tail": tail(x.Number), "granted": granted, "other": len(all) - granted,
-		"fetch": fetch}})
+		"fetch": fetch}}
+	if len(stopped) > 0 {
+		told.Key = messages.BundleEndedEarly
+		told.Args["item"], told.Args["n"], told.Args["stopped"] = c.ItemName, len(stopped), named(stopped)
+	}
+	return a.send(ctx, tx, c, told)
 }
 
 // tellCorrections names everything that is asked for now, whichever department asks;

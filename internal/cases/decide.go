@@ -133,7 +133,7 @@ func (s *Service) grantIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Ca
 	if err := s.publish(ctx, tx, "case.granted", c); err != nil {
 		return err
 	}
-	if c.DeliveryWay == Electronic && c.Licence != "" {
+	if c.Paperless() {
 		return s.deliverElectronic(ctx, tx, c)
 	}
 	return nil

@@ -110,6 +110,10 @@ func (s *Service) keepDelivery(ctx context.Context, tx *db.Tx, actor gov.Actor, 
 // program is the actor of what follows by itself.
 var program = gov.Actor{Account: "system", Name: "系统", Kind: gov.System, Channel: gov.API}
 
+// Paperless tells whether the result is a licence that its applicant wants
+// electronically; nothing waits for him at the outlet.
+func (c *Case) Paperless() bool { return c.DeliveryWay == Electronic && c.Licence != "" }
+
 // deliverElectronic follows a grant whose applicant chose the electronic licence:
 // it is in the applicant's hands the moment it stands.
 func (s *Service) deliverElectronic(ctx context.Context, tx *db.Tx, c *Case) error {

@@ -50,6 +50,8 @@ const (
 	BundleCorrectionUndated Key = "bundle_correction_undated"
 	// BundleEnded tells once how every case of a bundle ended.
 	BundleEnded Key = "bundle_ended"
+	// BundleEndedEarly is that where the last end also ended what waited for it.
+	BundleEndedEarly Key = "bundle_ended_early"
 	// JointAppointed is the one appointment of a step that departments take together,
 	// JointMoved another time for it.
 	JointAppointed Key = "joint_appointed"
@@ -117,7 +119,7 @@ const (
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseServed, CaseMoved, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseBegun, BundleStopped, BundleGoesOn,
-		BundleCorrection, BundleCorrectionUndated, BundleEnded, CaseLicenceFallen, CaseReplace, CaseSuppliedFallen, StandsFallen, StandsReplaced, StandsSuppliedFallen, StandsRenewed, ExtensionAsked,
+		BundleCorrection, BundleCorrectionUndated, BundleEnded, BundleEndedEarly, CaseLicenceFallen, CaseReplace, CaseSuppliedFallen, StandsFallen, StandsReplaced, StandsSuppliedFallen, StandsRenewed, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
 		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld,
 		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff, JointUnrecorded,
