@@ -2,12 +2,15 @@ package counter
 
 import (
 	"cmp"
+	"context"
 	"net/http"
+	"slices"
 
 	"yimen/internal/cases"
 	"yimen/internal/gov"
 	"yimen/internal/licences"
 	"yimen/internal/platform/fault"
+	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/ui"
 )
@@ -226,6 +229,21 @@ func rename(faults fault.Fields, acting string) {
 			faults[i].Path = addressee
 		}
 	}
+}
+
+// handed names what is handed over: the licence with its number, or the letter of the
+// decision with its reference, so that the signature proves what was served, of a
+// refusal too (行政许可法 art. 44, art. 38 (2)).
+func (v *handingView) handed(ctx context.Context) string {
+	if l := v.Licence; l != nil {
+		return l.TypeName + " " + l.Number
+	}
+	for _, l := range slices.Backward(v.Letters) {
+		if l.Kind == cases.RefusalLetter || l.Kind == cases.ResultLetter {
+			return ui.T(ctx, "counter.letter_handed", "letter", dossier.Letter(ctx, l.Kind), "reference", l.Reference)
+		}
+	}
+	return ""
 }
 
 // slip is what the recipient signs.

@@ -918,13 +918,10 @@ func slipRows(ctx context.Context, v *handingView, d cases.Delivery) []ui.Row {
 		{Label: ui.T(ctx, "counter.col_case"), Value: v.Number.Grouped(), Num: true},
 		{Label: ui.T(ctx, "counter.col_item"), Value: v.ItemName},
 		{Label: ui.T(ctx, "counter.col_applicant"), Value: v.ApplicantName},
+		{Label: ui.T(ctx, "counter.result"), Value: v.handed(ctx)},
+		{Label: ui.T(ctx, "counter.way"), Value: ui.T(ctx, "counter.way_"+string(d.Way))},
+		{Label: ui.T(ctx, "counter.recipient"), Value: d.Recipient},
 	}
-	if v.Licence != nil {
-		rows = append(rows, ui.Row{Label: ui.T(ctx, "counter.licence"), Value: v.Licence.TypeName + " " + v.Licence.Number})
-	}
-	rows = append(rows,
-		ui.Row{Label: ui.T(ctx, "counter.way"), Value: ui.T(ctx, "counter.way_"+string(d.Way))},
-		ui.Row{Label: ui.T(ctx, "counter.recipient"), Value: d.Recipient})
 	if d.Document != "" {
 		rows = append(rows, ui.Row{Label: ui.T(ctx, "counter.document"), Value: d.Document, Num: true})
 	}

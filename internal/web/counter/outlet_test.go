@@ -1,12 +1,15 @@
 package counter_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"yimen/internal/app/apptest"
 	"yimen/internal/cases"
 	"yimen/internal/gov"
+	"yimen/internal/platform/htmlcheck"
+	"yimen/internal/rehearsal"
 )
 
 func TestOutletHandsOverAndPrintsTheSlip(t *testing.T) {
@@ -29,7 +32,7 @@ func TestOutletHandsOverAndPrintsTheSlip(t *testing.T) {
 	v.Set("recipient", "钱经办")
 	v.Set("document", "居民身份证 990000199005154018")
 	clerk.Post(path+"/handover", v).Redirects(t, path+"/slip")
-	clerk.Get(path+"/slip").Wants(t, 200, "签收单", "钱经办", "居民身份证 **************4018", "领取人签名").Lacks(t, "990000199005154018")
+	clerk.Get(path+"/slip").Wants(t, 200, "签收单", h.result(c.ID), "钱经办", "居民身份证 **************4018", "领取人签名").Lacks(t, "990000199005154018")
 	clerk.Post(path+"/handover", v).Wants(t, 409, "送达")
 	clerk.Get(path).Wants(t, 200, "已送达").Lacks(t, "交付并打印签收单")
 	clerk.Get("/outlet").Wants(t, 200, "没有等待领取的结果")
@@ -64,9 +67,59 @@ func TestOutletPostsAndNotesTheArrival(t *testing.T) {
 		t.Errorf("the parcel is known: %q", v.Get("parcel"))
 	}
 	clerk.Post(path+"/arrival", v).Redirects(t, path+"/slip")
-	clerk.Get(path+"/slip").Wants(t, 200, "邮寄", "EX000000001CN")
+	clerk.Get(path+"/slip").Wants(t, 200, "邮寄", "EX000000001CN", h.result(c.ID))
 	if h.again(c.ID).State != cases.Delivered {
 		t.Error("not delivered")
+	}
+}
+
+// result is what a slip must name: the licence with its number, or the letter of the
+// refusal with its reference.
+func (h *hall) result(id string) string {
+	h.t.Helper()
+	c := h.again(id)
+	if c.Licence != "" {
+		l, err := h.app.Licences.Licence(h.t.Context(), gov.Actor{Kind: gov.System}, c.Licence)
+		if err != nil || l.Number == "" {
+			h.t.Fatal(err)
+		}
+		return l.TypeName + " " + l.Number
+	}
+	letters, err := h.app.Cases.Letters(h.t.Context(), gov.Actor{Kind: gov.System}, id)
+	i := slices.IndexFunc(letters, func(l cases.Letter) bool { return l.Kind == cases.RefusalLetter })
+	if err != nil || i < 0 {
+		h.t.Fatal("no letter of a refusal", err)
+	}
+	return "《不予许可决定书》" + letters[i].Reference
+}
+
+// Of a bundle refused in the middle the one slip names the licence that was granted
+// and the letter of the refusal, whose service the signature proves.
+func TestTheSlipOfABundleNamesARefusal(t *testing.T) {
+	h := open(t)
+	who, id := h.filed("resident1", rehearsal.Choice{Bundle: flat, Answers: map[string]string{"loan": "否", "gas": "是"}})
+	var want []string
+	for _, step := range []struct {
+		item string
+		to   cases.State
+	}{{"deed-tax", cases.Granted}, {"realestate-transfer", cases.Refused}} {
+		c, err := h.app.Stage().Bring(t.Context(), who, h.member(who, id, step.item), rehearsal.Goal{State: step.to})
+		if err != nil {
+			t.Fatal(step.item, err)
+		}
+		want = append(want, c.ItemName+" "+h.result(c.ID))
+	}
+	clerk, path := h.as("outlet1"), "/outlet/applications/"+id
+	sends := clerk.Get(path).Sends(path + "/handover")
+	clerk.Post(path+"/handover", sends).Redirects(t, path+"/slip")
+	lines := clerk.Get(path + "/slip").Doc.Find("ol.numbered li")
+	if len(lines) != len(want) {
+		t.Fatalf("%d results on the slip, not %d", len(lines), len(want))
+	}
+	for i, n := range lines {
+		if text := htmlcheck.Text(n); !strings.HasPrefix(text, want[i]) {
+			t.Errorf("%q, not %q", text, want[i])
+		}
 	}
 }
 
