@@ -320,3 +320,88 @@ func TestAConsentNamesWhoGetsIt(t *testing.T) {
 		}
 	}
 }
+
+// A draft of a bundle goes on under another choice: what both choices ask stays, what is
+// asked no more goes with its papers, and a consent ends whose licence would go to
+// departments that it did not name.
+func TestADraftUnderAnotherChoice(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		ctx, me := t.Context(), apptest.As(t, a, "resident1", gov.Web)
+		compose := func(way string) string {
+			c, err := a.Catalogue.Compose(ctx, "retirement", village, map[string]string{"way": way}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c.ID
+		}
+		x, err := a.Applications.Start(ctx, me, compose("特殊工种提前退休"), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		def, err := a.Applications.Definition(ctx, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		offers, _, err := a.Applications.Offered(ctx, me, x, def.Slots...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, slot := range []string{"id_card", "hukou"} {
+			if x, err = a.Applications.Fetch(ctx, me, x.ID, x.Version(), slot, offers[slot][0].Licence.ID, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		x = apptest.Complete(t, a, me, x)
+		typed := x.Answers
+		moved, err := a.Applications.Rechoose(ctx, me, x.ID, x.Version(), compose("正常退休"))
+		if err != nil || moved.LocalItem == x.LocalItem {
+			t.Fatal(err)
+		}
+		next, err := a.Applications.Definition(ctx, moved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lost := 0
+		for key, v := range typed {
+			if now, asked := moved.Answers[key], next.Form.Has(key); asked && !now.Equal(v) {
+				t.Errorf("%s was %v and is %v", key, v, now)
+			} else if !asked {
+				lost++
+			}
+		}
+		if lost == 0 || len(moved.Answers) == 0 {
+			t.Errorf("nothing differs: %d of %d", lost, len(typed))
+		}
+		all, err := a.Applications.Attachments(ctx, me, moved)
+		if err != nil || len(all) == 0 {
+			t.Fatal(len(all), err)
+		}
+		for _, f := range all {
+			if !slices.ContainsFunc(next.Slots, func(s applications.Slot) bool { return s.Key == f.Slot }) {
+				t.Errorf("%s is kept for nobody", f.Slot)
+			}
+		}
+		if have, err := a.Applications.FetchedOf(ctx, me, moved); err != nil || len(have) != 1 || have[0].Slot != "hukou" {
+			t.Errorf("the card goes to other departments than were named, the household register to the same: %+v %v", have, err)
+		}
+		if _, err := a.Applications.Rechoose(ctx, me, x.ID, x.Version(), compose("特殊工种提前退休")); !fault.Is(err, "applications.stale") {
+			t.Errorf("of an old page: %v", err)
+		}
+		g, err := a.Catalogue.GuideAt(ctx, "residence-permit", "445103")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Applications.Rechoose(ctx, me, x.ID, moved.Version(), g.Local.ID); !fault.Is(err, "applications.missing") {
+			t.Errorf("into another matter: %v", err)
+		}
+		moved = apptest.Complete(t, a, me, moved)
+		if _, err := a.Applications.File(ctx, me, moved.ID, moved.Version(), true); err != nil {
+			t.Fatal(err)
+		}
+		if n := len((&together{t, a, me, moved.ID}).all()); n != len(next.Members) {
+			t.Errorf("%d cases for %d members", n, len(next.Members))
+		}
+		holds(t, a)
+	})
+}

@@ -101,19 +101,21 @@ func (s *Service) Detach(ctx context.Context, actor gov.Actor, appID string, see
 		if !a.Attachable(x.Slot) {
 			return fault.Denied("applications.not_editable")
 		}
-		err = tx.ExecOne(ctx, fault.Missing("applications.file_missing"),
-			`UPDATE attachment SET removed_at = $2 WHERE id = $1 AND removed_at = 0`, x.ID, int64(tx.Now()))
-		if err != nil {
+		if err := s.detachIn(ctx, tx, a, x); err != nil {
 			return err
-		}
-		if a.State == Draft { // what was filed is kept, also after a correction replaced it
-			if err := s.d.Files.Release(ctx, tx, x.Blob); err != nil {
-				return err
-			}
 		}
 		s.touch(a, tx.Now())
 		return s.act(ctx, tx, a, actor, ActDetach, edit{Slot: x.Slot, File: x.Name})
 	})
+}
+
+func (s *Service) detachIn(ctx context.Context, tx *db.Tx, a *Application, x Attachment) error {
+	err := tx.ExecOne(ctx, fault.Missing("applications.file_missing"),
+		`UPDATE attachment SET removed_at = $2 WHERE id = $1 AND removed_at = 0`, x.ID, int64(tx.Now()))
+	if err != nil || a.State != Draft { // what was filed is kept, also after a correction replaced it
+		return err
+	}
+	return s.d.Files.Release(ctx, tx, x.Blob)
 }
 
 // CheckOriginal records that a clerk compared the copy with its original: trust

@@ -34,6 +34,17 @@ func (x *Attachment) Expired(on clock.Date) bool {
 	return !x.ExpiresOn.IsZero() && on.After(x.ExpiresOn)
 }
 
+// SlotName is what a paper was filed as under this version of an item, or this choice
+// of a bundle's members; ” where there is no such slot any more.
+func (s *Service) SlotName(ctx context.Context, localItem, slot string) string {
+	def, err := s.d.Items.Definition(ctx, localItem)
+	if err != nil {
+		return ""
+	}
+	x, _ := def.slot(slot)
+	return x.Name
+}
+
 // mostDocuments bounds a page of the library.
 const mostDocuments = 100
 

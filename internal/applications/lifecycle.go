@@ -36,6 +36,8 @@ const (
 	ActTakeBack Act = "take_back" // of the consent
 	ActReuse    Act = "reuse"     // a paper that was filed before is filed again
 
+	ActRechoose Act = "rechoose" // of a bundle: other situations, other members
+
 	ActSupply  Act = "supply"     // a member's licence fills in what others need
 	ActAnswer  Act = "amend_part" // the corrections of some members are answered, others are open
 	ActRelease Act = "close_part" // the correction of one member falls away, others are open
@@ -54,6 +56,7 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Draft, Act: ActFetch, To: Draft, By: "申请人、综合窗口", Guard: "consent, licence valid", Article: "个人信息保护法第十三条、第二十三条"},
 		{From: Draft, Act: ActTakeBack, To: Draft, By: "申请人、综合窗口", Article: "个人信息保护法第十五条"},
 		{From: Draft, Act: ActReuse, To: Draft, By: "申请人、综合窗口", Guard: "own paper, not expired"},
+		{From: Draft, Act: ActRechoose, To: Draft, By: "申请人、综合窗口", Guard: "another choice of the same bundle"},
 		{From: Draft, Act: ActCheck, To: Draft, By: "综合窗口"},
 		{From: Draft, Act: ActHand, To: Draft, By: "申请人、综合窗口", Guard: "code"},
 		{From: Draft, Act: ActFile, To: Filed, By: "申请人、综合窗口", Guard: "complete, declared", Article: "行政许可法第二十九条、第三十一条"},

@@ -31,7 +31,7 @@ func (s *Service) OwnSince(ctx context.Context, actor gov.Actor, appID string, s
 }
 
 // filling are the acts of somebody who fills in a form.
-var filling = []Act{ActSave, ActAttach, ActDetach, ActHand, ActDispute, ActFetch, ActTakeBack, ActReuse}
+var filling = []Act{ActSave, ActAttach, ActDetach, ActHand, ActDispute, ActFetch, ActTakeBack, ActReuse, ActRechoose}
 
 // Answered tells which defects of the open amendment have been worked on since it
 // was opened, by Defect.Kind and Defect.Key. Whether they are right now is for

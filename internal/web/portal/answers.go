@@ -27,6 +27,16 @@ type checkView struct {
 // Ready: it may be filed.
 func (v checkView) Ready() bool { return len(v.Missing) == 0 }
 
+// fetched counts the materials that a licence stands for, so that nobody hands them in.
+func (v checkView) fetched() (n int) {
+	for _, s := range v.Slots {
+		if len(s.Have) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 type answerGroup struct {
 	ID, Title string
 	Rows      []ui.Row

@@ -137,8 +137,20 @@ func TestBundleStart(t *testing.T) {
 	if again := v.Post(path, other).Header.Get("Location"); again == draft || !strings.HasPrefix(again, "/applications/") {
 		t.Error("another choice on purpose is another draft:", again)
 	}
+	fuller := h.now(strings.Split(draft, "/")[2])
+	v.Post(draft+"/pages/enterprise-staff", sent(fuller.Version(), "employee_count", "8")).Redirects(t, draft+"/pages/premises-place")
+	changed := v.Get(address(path, words("answer.area300", "是", "answer.tobacco", "是", "settled", "1"))).Wants(t, 200, "按新情况接着填", "另外新填一份").Sends(draft + "/choice")
+	h.as("handler2").Post(draft+"/choice", changed).Wants(t, 404)
+	v.Post(draft+"/choice", changed).Redirects(t, draft)
+	now := h.now(fuller.ID)
+	if now.LocalItem == fuller.LocalItem || now.Answers["employee_count"].Text != "8" {
+		t.Errorf("what was filled in is lost: %+v", now.Answers)
+	}
+	v.Get(draft).Wants(t, 200, "已按新情况调整")
+	v.Post(draft+"/choice", changed).Wants(t, 409)
 	other.Del("another")
 	other.Set("answer.tobacco", "是")
+	other.Set("with", "signboard-record")
 	if where := v.Post(path, other).Header.Get("Location"); !strings.HasPrefix(where, path+"?") {
 		t.Error("an unasked second draft:", where)
 	}

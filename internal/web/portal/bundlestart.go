@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,8 +42,15 @@ type bundleStartView struct {
 	Acting     string // the organisation one acts for
 	Who        string
 	Assurance  int
-	Drafts     []*applications.Application
+	Drafts     []bundleDraft
 	Earlier    []*applications.Application
+}
+
+// bundleDraft is a draft that is there already, under the choice it was begun with.
+type bundleDraft struct {
+	*applications.Application
+	Given string // its answers to the bundle's questions
+	Same  bool   // it was begun with this very choice
 }
 
 // path is where the choice goes on.
@@ -206,12 +214,29 @@ func (p *Portal) bundleDrafted(q *kit.Request, v *bundleStartView) error {
 		return err
 	}
 	v.Fit = "ready"
-	v.Drafts = slices.DeleteFunc(all, func(a *applications.Application) bool { return a.Bundle != v.Bundle.ID })
+	for _, a := range all {
+		if a.Bundle != v.Bundle.ID {
+			continue
+		}
+		d := bundleDraft{Application: a}
+		c, err := p.d.Catalogue.Composition(q.Context(), a.LocalItem)
+		if err != nil {
+			return err
+		}
+		d.Given, d.Same = situations.Given(reading(q), v.Bundle, c), v.same(c)
+		v.Drafts = append(v.Drafts, d)
+	}
 	if len(v.Drafts) > 0 {
 		v.Fit = "draft"
 	}
 	v.Earlier, err = p.d.Applications.EarlierOf(q.Context(), q.Actor, v.Bundle.ID)
 	return err
+}
+
+// same tells whether a composition is of the choice that is made now.
+func (v *bundleStartView) same(c *catalogue.Composition) bool {
+	return c.BundleVersion == v.Composition.BundleVersion && maps.Equal(c.Answers, v.Composition.Answers) &&
+		slices.EqualFunc(c.Members, v.Composition.Members, func(x, y catalogue.Composed) bool { return x.Local.ID == y.Local.ID })
 }
 
 // startBundle begins the draft. Whoever is not signed in is first, and comes back
@@ -248,11 +273,11 @@ func (p *Portal) startBundle(q *kit.Request) error {
 	}
 	another := f.Bool("another")
 	if len(v.Drafts) > 0 && !another { // pressed twice, or begun on another screen meanwhile
-		i := slices.IndexFunc(v.Drafts, func(a *applications.Application) bool { return a.LocalItem == kept.ID })
+		i := slices.IndexFunc(v.Drafts, func(d bundleDraft) bool { return d.LocalItem == kept.ID })
 		if i < 0 {
 			return q.Redirect(back) // the page offers the other one
 		}
-		return q.Redirect(draftPath(v.Drafts[i]))
+		return q.Redirect(draftPath(v.Drafts[i].Application))
 	}
 	a, err := p.d.Applications.Start(q.Context(), q.Actor, kept.ID, another)
 	if e, ok := fault.As(err); ok && e.Kind == fault.KindDenied {
@@ -261,5 +286,37 @@ func (p *Portal) startBundle(q *kit.Request) error {
 	if err != nil {
 		return err
 	}
+	return q.Redirect(draftPath(a))
+}
+
+// rechoose goes on with a draft under another choice of its bundle: what was filled in
+// stays.
+func (p *Portal) rechoose(q *kit.Request) error {
+	f, err := q.Form()
+	if err != nil {
+		return err
+	}
+	a, _, err := p.draft(q)
+	if err != nil {
+		return err
+	}
+	c, err := situations.Read(q.Context(), p.d.Catalogue, a.Bundle, f.Values)
+	if situations.Stale(err) {
+		return q.Redirect(bundlePath(a.Bundle) + "/start")
+	}
+	if err != nil {
+		return err
+	}
+	if len(c.Open) > 0 || len(c.Optional()) > 0 && !c.Settled {
+		return q.Redirect(bundlePath(a.Bundle) + "/start" + c.Query()) // something is still to be asked
+	}
+	kept, err := c.At(p.d.Region).Compose(q.Context(), p.d.Catalogue)
+	if err != nil {
+		return err
+	}
+	if _, err := p.d.Applications.Rechoose(q.Context(), q.Actor, a.ID, f.Version(), kept.ID); err != nil {
+		return kit.Conflict(err, draftPath(a))
+	}
+	q.Flash(ui.ToneOK, "bundles.rechosen")
 	return q.Redirect(draftPath(a))
 }

@@ -63,25 +63,11 @@ func (p *Portal) papers(q *kit.Request, all []applications.Document) []paperLine
 		out[i].Trusted, out[i].Tone = answers.TrustWord(q.Locale, d.Trust)
 		key := d.LocalItem + "/" + d.Slot
 		if _, ok := names[key]; !ok {
-			names[key] = p.materialName(q, d)
+			names[key] = p.d.Applications.SlotName(q.Context(), d.LocalItem, d.Slot)
 		}
 		out[i].Material = names[key]
 	}
 	return out
-}
-
-// materialName is what a paper was filed as; of a bundle's, whose slots belong to a
-// choice of members, the file's own name has to do.
-func (p *Portal) materialName(q *kit.Request, d applications.Document) string {
-	g, err := p.d.Catalogue.Guide(q.Context(), d.LocalItem)
-	if err != nil {
-		return ""
-	}
-	m, _ := g.Material(d.Slot)
-	if x, ok := g.Form.Field(d.Slot); m.Name == "" && ok {
-		return x.Label
-	}
-	return m.Name
 }
 
 // mostUsable is how many papers a material's page offers; the library has them all.

@@ -88,6 +88,7 @@ func (p *Portal) draftRoutes() []kit.Route {
 		{Method: "POST", Pattern: "/applications/{id}/materials/{slot}", Access: person, Handler: p.upload, MaxBody: uploadBody},
 		{Method: "POST", Pattern: "/applications/{id}/materials/{slot}/licence", Access: person, Handler: p.fetch},
 		{Method: "POST", Pattern: "/applications/{id}/materials/{slot}/document", Access: person, Handler: p.reuse},
+		{Method: "POST", Pattern: "/applications/{id}/choice", Access: person, Handler: p.rechoose},
 		{Method: "POST", Pattern: "/applications/{id}/licences/{fetched}/end", Access: person, Handler: p.takeBack},
 		{Method: "POST", Pattern: "/applications/{id}/copy", Access: person, Handler: p.copyEarlier},
 		{Method: "GET", Pattern: "/applications/{id}/files/{file}", Access: person, Handler: p.file},

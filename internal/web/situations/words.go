@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"yimen/internal/catalogue"
 	"yimen/internal/catalogue/set"
@@ -43,6 +44,18 @@ func Lines(ctx context.Context, c *catalogue.Composition, b set.Bundle, href fun
 		}
 	}
 	return out
+}
+
+// Given tells in one line what a choice was: the answers to the bundle's questions, and
+// how many members it comes to.
+func Given(ctx context.Context, b set.Bundle, c *catalogue.Composition) string {
+	var all []string
+	for _, x := range b.Questions {
+		if answer := c.Answers[x.ID]; answer != "" {
+			all = append(all, x.Text+" "+answer)
+		}
+	}
+	return strings.Join(append(all, ui.T(ctx, "bundles.draft_items", "n", len(c.Members))), " · ")
 }
 
 // Days is what a member promises: 当场办结, or days.
