@@ -157,7 +157,7 @@ type Cases struct {
 
 type casesInput struct {
 	Paged
-	State         string `query:"state" enum:"submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
+	State         string `query:"state" enum:"waiting,submitted,correcting,accepted,suspended,granted,refused,delivered,declined,withdrawn,lapsed,terminated"`
 	Awaits        string `query:"awaits" enum:"applicant,clerk,officer,reviewer,approver,producer,outlet"`
 	Item          string `query:"item" maxLength:"64"`
 	OfBody        string `query:"body" maxLength:"64"` // a field named Body would be the request's

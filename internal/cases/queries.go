@@ -274,6 +274,10 @@ func (q *query) among(column string, values []string) string {
 	return column + ` in_list(` + q.arg(db.List(values)) + `)`
 }
 
+// isWaiting stands in the text of a statement, because its index holds these alone: they
+// are few, and lie among the ended, of whom nobody is awaited either.
+const isWaiting = `state = 'waiting'`
+
 func (q *query) filter(f Filter) {
 	switch {
 	case covers(f.Awaits, awaitable): // the order of an index, which a list of values would lose
@@ -283,7 +287,11 @@ func (q *query) filter(f Filter) {
 	case len(f.Awaits) > 0:
 		q.and(`awaits in_list(` + q.arg(db.List(f.Awaits)) + `)`)
 	}
-	q.equal("state", string(f.State))
+	if f.State == Waiting {
+		q.and(isWaiting)
+	} else {
+		q.equal("state", string(f.State))
+	}
 	if f.Asked {
 		q.and(`id IN (SELECT cases FROM extension WHERE decided_at = 0)`)
 	}

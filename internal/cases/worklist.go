@@ -133,7 +133,7 @@ func DutyOf(actor gov.Actor, counts map[Awaits]int64) (n int64, known bool) {
 }
 
 // Ended lists the actor's cases of which nothing more is awaited, newest first,
-// after the case before.
+// after the case before. What waits for others of its bundle is none of them.
 func (s *Service) Ended(ctx context.Context, actor gov.Actor, f Filter, before string, limit int) ([]*Case, error) {
 	q := query{}
 	if !q.scope(actor) {
@@ -141,6 +141,7 @@ func (s *Service) Ended(ctx context.Context, actor gov.Actor, f Filter, before s
 	}
 	f.Awaits, f.Duty = []Awaits{Nobody}, false
 	q.filter(f)
+	q.and(`NOT ` + isWaiting)
 	if before != "" {
 		q.and(`id < ` + q.arg(before))
 	}

@@ -45,6 +45,7 @@ type intakeView struct {
 	View    dossier.View
 	Look    ui.Form
 	Form    ui.Form // carries the version
+	Awaited string
 	Left    cases.Left
 	HasLeft bool
 	Others  []string // colleagues who have the case open
@@ -87,6 +88,9 @@ func (s *Counter) intakeView(q *kit.Request) (*intakeView, error) {
 		return nil, err
 	}
 	if v.Notices, err = s.Cases.Corrections(ctx, q.Actor, c.ID); err != nil {
+		return nil, err
+	}
+	if v.Awaited, err = s.awaited(q, c); err != nil {
 		return nil, err
 	}
 	left, err := s.Cases.Left(ctx, []*cases.Case{c}, s.today())

@@ -70,9 +70,10 @@ func (s *Counter) letterDocument(q *kit.Request) error {
 // comes next, and what was handed in.
 type receiptView struct {
 	*cases.Case
-	URL    string
-	Papers []paperCount
-	Clerk  string
+	Awaited string
+	URL     string
+	Papers  []paperCount
+	Clerk   string
 }
 
 type paperCount struct {
@@ -90,6 +91,9 @@ func (s *Counter) receipt(q *kit.Request) error {
 		return err
 	}
 	v := &receiptView{Case: c, URL: s.statusURL(c, d.Application), Clerk: q.Actor.Name}
+	if v.Awaited, err = s.awaited(q, c); err != nil {
+		return err
+	}
 	for _, slot := range d.Slots {
 		if n := len(slot.Papers); n > 0 {
 			v.Papers = append(v.Papers, paperCount{slot.Name, n})

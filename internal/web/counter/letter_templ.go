@@ -238,7 +238,7 @@ func receiptPage(v *receiptView) templ.Component {
 			{Label: ui.T(ctx, "counter.col_item"), Value: v.ItemName},
 			{Label: ui.T(ctx, "counter.col_applicant"), Value: v.ApplicantName},
 			{Label: ui.T(ctx, "counter.submitted_at"), Value: ui.DateTime(ctx, v.SubmittedAt)},
-			{Label: ui.T(ctx, "counter.col_status"), Value: dossier.Awaited(ctx, v.Awaits)},
+			{Label: ui.T(ctx, "counter.col_status"), Value: v.Awaited},
 			{Label: ui.T(ctx, "counter.col_due"), Value: dossier.Dated(ctx, v.DueOn, v.Assumed(v.DueOn))},
 		}, true).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -358,9 +358,11 @@ func receiptPage(v *receiptView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = dates.Why(casePath(v.ID)+"/dates", "").Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
+		if v.Begun() {
+			templ_7745c5c3_Err = dates.Why(casePath(v.ID)+"/dates", "").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</p></div>")
 		if templ_7745c5c3_Err != nil {

@@ -40,6 +40,7 @@ type partyView struct {
 	Clear    []ui.Row
 	Mandates []identity.Mandate
 	Open     []waiting
+	Waiting  []*cases.Case // for others of their bundle; no department has them yet
 	Ended    []*cases.Case
 	Drafts   []*applications.Application
 	End      ui.Form // faults of ending a mandate
@@ -95,6 +96,9 @@ func (s *Counter) partyView(q *kit.Request) (*partyView, error) {
 	}
 	f := cases.Filter{Party: []string{p.ID}}
 	if v.Ended, err = s.Cases.Ended(ctx, q.Actor, f, "", endedSize); err != nil {
+		return nil, err
+	}
+	if v.Waiting, err = s.Cases.List(ctx, q.Actor, cases.Filter{Party: f.Party, State: cases.Waiting}, cases.Page{Limit: startSize}); err != nil {
 		return nil, err
 	}
 	f.Awaits = underWay

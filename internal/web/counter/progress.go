@@ -7,6 +7,7 @@ import (
 	"yimen/internal/applications"
 	"yimen/internal/cases"
 	"yimen/internal/platform/fault"
+	"yimen/internal/web/dossier"
 	"yimen/internal/web/kit"
 	"yimen/internal/web/progress"
 	"yimen/internal/web/ui"
@@ -38,6 +39,17 @@ func (s *Counter) together(q *kit.Request) (*applications.Application, cases.Com
 		err = fault.Missing("counter.no_bundle")
 	}
 	return a, all, err
+}
+
+// awaited says who is awaited to do what, of a case that waits for others of its bundle
+// for which.
+func (s *Counter) awaited(q *kit.Request, c *cases.Case) (string, error) {
+	ctx := ui.WithView(q.Context(), q.View())
+	if c.State != cases.Waiting {
+		return dossier.Awaited(ctx, c.Awaits), nil
+	}
+	all, err := s.Cases.Companions(q.Context(), q.Actor, c.Application)
+	return progress.WaitsFor(ctx, all, c.ID), err
 }
 
 // progress is the applicant's view of an application for a bundle, at the counter.

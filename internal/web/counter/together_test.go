@@ -218,3 +218,35 @@ func TestOneOutletForABundle(t *testing.T) {
 		page.Wants(t, 200, "没有")
 	}
 }
+
+// What waits for another of its bundle stands in a group of its own on the party's
+// page, and its page and receipt say what it waits for.
+func TestWhatWaitsAtTheCounter(t *testing.T) {
+	h := open(t)
+	who, id := h.filed("resident1", digging)
+	road, power := h.member(who, id, "road-occupy"), h.member(who, id, "power-new")
+	clerk := h.as("clerk1")
+	group := func(name string) (text string) {
+		for _, n := range clerk.Get("/counter/parties/"+who.Party).Wants(t, 200).Doc.Find("section[aria-labelledby=" + name + "]") {
+			text += htmlcheck.Text(n)
+		}
+		return text
+	}
+	if text := group("waiting"); !strings.Contains(text, "等待前项 ") || !strings.Contains(text, power.Number.Grouped()) || strings.Contains(text, road.Number.Grouped()) {
+		t.Error("waiting:", text)
+	}
+	if text := group("ended"); text != "" {
+		t.Error("ended:", text)
+	}
+	for _, below := range []string{"", "/receipt"} {
+		page := clerk.Get("/counter/cases/"+power.ID+below).Wants(t, 200, "等“"+road.ItemName, "”办成")
+		page.Lacks(t, "为什么是这一天", "已结束")
+	}
+	clerk.Get("/counter/cases/"+road.ID).Wants(t, 200, "待受理", "为什么是这一天")
+	if _, err := h.app.Stage().Bring(t.Context(), who, road, rehearsal.Goal{State: cases.Refused}); err != nil {
+		t.Fatal(err)
+	}
+	if text := group("ended"); !strings.Contains(text, power.Number.Grouped()) || group("waiting") != "" {
+		t.Error("after the cut:", text, group("waiting"))
+	}
+}

@@ -100,14 +100,60 @@ func TestABundlesCaseShowsTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	both := h.as("officer")
-	text = panel(t, both.Get(path(transfer.Case)).Wants(t, 200))
+	text = panel(t, both.Get(path(transfer.Case, "dates")).Wants(t, 200))
 	if !strings.Contains(text, "前项未成，已终止") || !strings.Contains(text, "因为“"+tax.ItemName+"”不予许可") {
 		t.Error(text)
 	}
-	if both.Get(path(transfer.Case)).Doc.Count("a[href=/desk/cases/"+tax.ID+"]") == 0 {
+	if both.Get(path(transfer.Case, "dates")).Doc.Count("a[href=/desk/cases/"+tax.ID+"]") == 0 {
 		t.Error("no way to the other case of one's own")
 	}
 	if single := h.bring("handler1", food, cases.Submitted, cases.NoStep); strings.Contains(both.Get(path(single)).Body, "一件事：") {
 		t.Error("a case of one item has a panel")
 	}
+}
+
+// What waits for another of its bundle is neither ended nor under way: it has a tab of
+// its own, while there is any, and its page says what it waits for, who applies and
+// where the others are; nothing of what was filed, also after it was cut off.
+func TestWhatWaitsAtTheDesk(t *testing.T) {
+	h := open(t)
+	ctx, stage := t.Context(), h.app.Stage()
+	applicant := apptest.As(t, h.app, "resident1", gov.Web)
+	x, err := stage.FileBundle(ctx, applicant, rehearsal.Choice{Bundle: "second-hand-house", Region: "445103100200",
+		Answers: map[string]string{"loan": "否", "gas": "是"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := h.app.Cases.Together(ctx, applicant, x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tax, transfer, gas := all[0], all[1], all[len(all)-1]
+	officer := h.site.As(gov.Actor{Account: "gas-only", Name: "气承办", Kind: gov.Staff, Channel: gov.Web,
+		Posts: []gov.Post{{ID: "p", Body: gas.Body, Region: "445103", Role: gov.RoleOfficer}}})
+	number := "&q=" + string(gas.Number)
+	officer.Get("/desk/cases?tab=all"+number).Wants(t, 200, "全部在办 0", "等待前项 1").Lacks(t, gas.Number.Grouped())
+	officer.Get("/desk/cases?tab=ended").Wants(t, 200, "等待前项 1").Lacks(t, gas.Number.Grouped())
+	officer.Get("/desk/cases?tab=waiting"+number).Wants(t, 200, gas.Number.Grouped())
+	officer.Get("/desk/cases?tab=waiting&after=_"+gas.ID).Wants(t, 200).Lacks(t, gas.Number.Grouped())
+
+	unread := func(want string) {
+		t.Helper()
+		page := officer.Get(officer.Get(path(gas.Case)).Header.Get("Location")).Wants(t, 200, gas.ItemName, applicant.Name, want)
+		page.Lacks(t, "为什么是这一天", "现在：已结束", "显示敏感信息的明文")
+		panel(t, page)
+		officer.Post(path(gas.Case, "looks"), form(gas.Case, "purpose", "核对身份")).Wants(t, 404)
+		officer.Get(path(gas.Case, "files/any")).Wants(t, 404)
+		for _, below := range []string{"visits", "letters"} {
+			if got := officer.Get(path(gas.Case, below)); got.Status == 200 {
+				t.Errorf("%s is shown", below)
+			}
+		}
+	}
+	unread("等“" + transfer.ItemName + "”办成后")
+	if _, err := stage.Bring(ctx, applicant, tax.Case, rehearsal.Goal{State: cases.Refused}); err != nil {
+		t.Fatal(err)
+	}
+	unread("前项未成，已终止")
+	officer.Get("/desk/cases?tab=ended").Wants(t, 200, gas.Number.Grouped()).Lacks(t, "等待前项")
 }

@@ -45,6 +45,7 @@ type open struct {
 	Procedures []cases.Procedure
 	Extensions []cases.ExtensionRequest
 	Together   []progress.Member // the cases of its bundle, its own among them
+	Waits      string            // for what of its bundle, '' when it does not wait
 }
 
 // openCase reads a case the actor may see, with what every tab shows.
@@ -100,7 +101,9 @@ func (s *Desk) readTogether(q *kit.Request, o *open) error {
 		return nil
 	}
 	all, err := s.cases.Companions(q.Context(), q.Actor, o.Application)
-	o.Together = progress.Read(ui.WithView(q.Context(), q.View()), all, progress.Paths{
+	ctx := ui.WithView(q.Context(), q.View())
+	o.Waits = progress.WaitsFor(ctx, all, o.ID)
+	o.Together = progress.Read(ctx, all, progress.Paths{
 		Case:  func(id string) string { return "/desk/cases/" + id },
 		Dates: func(id string) string { return "/desk/cases/" + id + "/dates" }})
 	return err

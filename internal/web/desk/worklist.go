@@ -27,10 +27,11 @@ const (
 
 // The tabs that are no single step.
 const (
-	tabMine  = "mine"       // what waits for me
-	tabAll   = "all"        // everything under way
-	tabEnded = "ended"      // nothing more is awaited
-	tabAsked = "extensions" // an extension waits for the head
+	tabMine    = "mine"       // what waits for me
+	tabAll     = "all"        // everything under way
+	tabWaiting = "waiting"    // others of the bundle come first; no department has it yet
+	tabEnded   = "ended"      // nothing more is awaited
+	tabAsked   = "extensions" // an extension waits for the head
 )
 
 // stepTabs are the tabs by who is awaited, in the order of a case's life.
@@ -195,12 +196,15 @@ func (s *Desk) find(q *kit.Request, v search) (found []*cases.Case, more bool, e
 	} else {
 		p := cases.Page{Limit: v.Rows + 1}
 		if due, id, ok := strings.Cut(v.After, "_"); ok {
-			if d, err := clock.ParseDate(due); err == nil {
+			if d, err := clock.ParseDate(due); err == nil || due == "" { // what waits has no date
 				p.Due, p.ID = d, id
 			}
 		}
 		f.Awaits, f.Duty = v.awaits()
 		f.Asked = v.Tab == tabAsked
+		if v.Tab == tabWaiting {
+			f.State = cases.Waiting
+		}
 		found, err = s.cases.List(q.Context(), q.Actor, f, p)
 	}
 	if len(found) > v.Rows {
@@ -213,6 +217,8 @@ func (v search) awaits() (who []cases.Awaits, duty bool) {
 	switch v.Tab {
 	case tabMine:
 		return nil, true
+	case tabWaiting:
+		return nil, false
 	case tabAll:
 		return stepTabs, false
 	default:
@@ -271,23 +277,30 @@ func (s *Desk) tabs(q *kit.Request, l *list) error {
 			add(string(a), q.T("status.awaits_"+string(a)), counts[a])
 		}
 	}
+	if err := s.someTab(q, v, tabWaiting, cases.Filter{State: cases.Waiting}, add); err != nil {
+		return err
+	}
 	add(tabEnded, q.T("desk.tab_ended"), -1)
 	return nil
 }
 
-// askedTab is what waits for a head beside the decisions; it is there when
-// something does.
+// someTab adds a tab that is there when it has something.
+func (s *Desk) someTab(q *kit.Request, v search, tab string, of cases.Filter, add func(tab, text string, n int64)) error {
+	f := v.filter()
+	f.State, f.Asked, f.Awaits = of.State, of.Asked, of.Awaits
+	n, err := s.cases.Count(q.Context(), q.Actor, f)
+	if err == nil && (n > 0 || v.Tab == tab) {
+		add(tab, q.T("desk.tab_"+tab), n)
+	}
+	return err
+}
+
+// askedTab is what waits for a head beside the decisions.
 func (s *Desk) askedTab(q *kit.Request, v search, add func(tab, text string, n int64)) error {
 	if !q.Actor.Has(gov.RoleApprover) {
 		return nil
 	}
-	f := v.filter()
-	f.Asked, f.Awaits = true, stepTabs
-	n, err := s.cases.Count(q.Context(), q.Actor, f)
-	if err == nil && (n > 0 || v.Tab == tabAsked) {
-		add(tabAsked, q.T("desk.tab_extensions"), n)
-	}
-	return err
+	return s.someTab(q, v, tabAsked, cases.Filter{Asked: true, Awaits: stepTabs}, add)
 }
 
 // workList is the list alone, as a table with its filters.

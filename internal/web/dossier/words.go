@@ -42,7 +42,8 @@ var stateTone = map[cases.State]ui.Tone{
 // Step is the word of a department's step: 承办, 审核, 批准, 制证.
 func Step(ctx context.Context, s cases.Step) string { return ui.T(ctx, "status.step_"+string(s)) }
 
-// Awaited says who is awaited to do what: 待受理, 待审核 …
+// Awaited says who is awaited to do what: 待受理, 待审核 … What a waiting case waits for
+// is said by progress.WaitsFor.
 func Awaited(ctx context.Context, a cases.Awaits) string {
 	if a == cases.Nobody {
 		return ui.T(ctx, "status.awaits_nobody")

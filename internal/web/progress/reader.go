@@ -29,8 +29,8 @@ func (r Reader) Read(ctx context.Context, a *applications.Application, all cases
 	return p, err
 }
 
-// WaitsFor says which of its bundle a waiting case waits for: 等“契税申报”办成. '' for
-// one that does not wait.
+// WaitsFor says which of its bundle a waiting case waits for: 等“契税申报”办成. Empty
+// for one that does not wait.
 func WaitsFor(ctx context.Context, all cases.Companions, id string) string {
 	if x, ok := all.Find(id); ok && x.State == cases.Waiting {
 		return awaited(ctx, Member{Companion: x, Waits: waits(all, x)}, false)
