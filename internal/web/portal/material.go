@@ -25,6 +25,12 @@ type materialView struct {
 	Instead insteadView
 }
 
+// done tells that a licence stands there which counts: a paper is not needed any more,
+// and its place is folded away.
+func (v materialView) done() bool {
+	return len(v.Files) == 0 && slices.ContainsFunc(v.Instead.Have, func(x fetchedLine) bool { return x.Licence.Counts })
+}
+
 func (p *Portal) material(q *kit.Request) error {
 	a, def, err := p.draft(q)
 	if err != nil {
