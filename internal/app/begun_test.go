@@ -56,7 +56,7 @@ func (r *reader) reads(may bool) {
 	}
 	if r.paper != "" {
 		if _, content, err := a.Applications.OpenFile(ctx, r.officer, c.Dossier(), r.paper); may && err == nil {
-			err = content.Close()
+			content.Close()
 		} else if may || fault.KindOf(err) != fault.KindMissing {
 			r.t.Errorf("%s opens a paper: %v", r.item, err)
 		}
