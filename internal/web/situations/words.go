@@ -129,7 +129,7 @@ func rows(ctx context.Context, m catalogue.Meter) []row {
 // licences replace.
 func remarks(ctx context.Context, m catalogue.Meter) (out []string) {
 	if m.Inside > 0 || m.InsideMaterials > 0 {
-		out = append(out, ui.T(ctx, "bundles.inside", "fields", m.Inside, "materials", m.InsideMaterials))
+		out = append(out, inside(ctx, m))
 	}
 	if m.Fetched > 0 {
 		out = append(out, ui.T(ctx, "bundles.fetched", "n", m.Fetched))
@@ -138,6 +138,17 @@ func remarks(ctx context.Context, m catalogue.Meter) (out []string) {
 		out = append(out, ui.T(ctx, "bundles.mixed_days"))
 	}
 	return out
+}
+
+// inside tells what members give to each other, of which there is some.
+func inside(ctx context.Context, m catalogue.Meter) string {
+	switch {
+	case m.Inside == 0:
+		return ui.T(ctx, "bundles.inside_materials", "materials", m.InsideMaterials)
+	case m.InsideMaterials == 0:
+		return ui.T(ctx, "bundles.inside_fields", "fields", m.Inside)
+	}
+	return ui.T(ctx, "bundles.inside", "fields", m.Inside, "materials", m.InsideMaterials)
 }
 
 // Flow draws the members and who waits for whom.

@@ -9,6 +9,7 @@ const (
 	flowTitle  = 15
 	flowSmall  = 13
 	flowLeast  = 104 // a narrower box cannot hold words; then the upright drawing serves all widths
+	flowSingle = 260 // a layer of one node takes no more beside layers of several
 	flowRow    = 400 // from this width title, who and when stand side by side
 	flowStack  = 12  // between boxes of one layer
 	flowBottom = 30  // height of one way back
@@ -68,7 +69,7 @@ func columns(g *graph, width int) (xs, ws []int, ok bool) {
 	}
 	narrow := room / max(n, 1)
 	if many > 0 {
-		narrow = min(narrow, 150)
+		narrow = min(narrow, flowSingle)
 	}
 	x := margin
 	for _, layer := range g.layers {
