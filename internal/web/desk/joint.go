@@ -52,6 +52,7 @@ type meeting struct {
 	Rows  []ui.Row
 	Parts []partRow
 	Trace []ui.Step
+	Late  []string // members that are promised before the day of the appointment, each with its date
 	Do    []ui.Button
 	May   map[joint.Act]bool
 	Form  ui.Form
@@ -208,12 +209,35 @@ func (s *Desk) jointStep(q *kit.Request) error {
 	}
 	m := s.meeting(q, x)
 	ctx := ui.WithView(q.Context(), q.View())
+	if m.Late, err = s.tooLate(q, x); err != nil {
+		return err
+	}
 	for _, l := range lines {
 		m.Trace = append(m.Trace, ui.Step{Title: ui.T(ctx, "joint.act_"+l.Act), Text: ui.DateTime(ctx, l.At) + " · " + l.Name, Done: true})
 	}
 	p := s.page(q, m.Title+" "+x.ApplicantName, areaJoint)
 	p.Back = jointPath
 	return q.Render(p, jointPage(m))
+}
+
+// tooLate names the members whose limit runs on and ends before the day of an
+// appointment that is still to come: whoever fixes it should know.
+func (s *Desk) tooLate(q *kit.Request, x *joint.Step) (out []string, err error) {
+	if x.State != joint.Called && x.State != joint.Appointed {
+		return nil, nil
+	}
+	all, err := s.cases.Companions(q.Context(), q.Actor, x.Application)
+	if err != nil {
+		return nil, err
+	}
+	ctx := ui.WithView(q.Context(), q.View())
+	for _, p := range x.Parts {
+		c, ok := all.Find(p.Case)
+		if ok && p.In() && p.Procedure == "" && !c.PromisedDue.IsZero() && x.Day.After(c.PromisedDue) {
+			out = append(out, ui.T(ctx, "joint.promised_by", "item", p.ItemName, "date", c.PromisedDue))
+		}
+	}
+	return out, nil
 }
 
 // jointSheet is the record with every department's opinion, for signing and filing.
