@@ -72,8 +72,8 @@ func refusal(t *testing.T, s *harness.Server) {
 
 // withdrawal: before the decision the applicant may take it back, and then rate.
 func withdrawal(t *testing.T, s *harness.Server) {
-	c := bring(t, s, "residence-permit", "resident6", "accepted/handle")
-	p := come(t, s, "resident6", harness.Phone)
+	c := bring(t, s, "residence-permit", "resident4", "accepted/handle")
+	p := come(t, s, "resident4", harness.Phone)
 	p.mine(c.number)
 	p.Follow("撤回申请")
 	p.MustSee("要撤回这个申请吗")

@@ -8,7 +8,8 @@ import (
 
 // fetching: a resident lets her identity card be fetched instead of copying it; it is
 // suspended while the case is handled, the officer asks for another, and her paper
-// takes its place.
+// takes its place. She files nothing in any other story: an earlier case would be
+// offered here, and her card is suspended.
 func fetching(t *testing.T, s *harness.Server) {
 	p := come(t, s, "resident6", harness.Phone)
 	p.begin("residence-permit")

@@ -101,11 +101,11 @@ func (p *person) typeAll(values map[string]string) {
 
 // doubleclick: a filing pressed twice is filed once.
 func doubleclick(t *testing.T, s *harness.Server) {
-	p := come(t, s, "resident6", harness.Phone)
+	p := come(t, s, "resident8", harness.Phone)
 	p.begin("student-hukou-check")
 	p.fillIn(answers{"": func(p *person) {
-		p.fillAll(map[string]string{"child_name": "示例·小七", "child_id_number": idNumber("20210707", 217), "guardian_name": "阿依古丽·示例",
-			"guardian_id_number": "99000019960606152X"})
+		p.fillAll(map[string]string{"child_name": "示例·小七", "child_id_number": idNumber("20210707", 217), "guardian_name": "郑虚构",
+			"guardian_id_number": "990000196912311722"})
 	}}, "")
 	p.Follow("都对，继续")
 	p.Check("我已阅读并确认")
