@@ -161,7 +161,7 @@ func immediate(t *testing.T, s *harness.Server) {
 	staff.Press("当场准予")
 	staff.MustSee("已当场办结")
 	staff.Follow("留痕")
-	staff.MustSee("提交申请", "受理", "准予许可")
+	staff.MustSee("提交申请", "受理", "准予")
 	staff.look("immediate-03-trace")
 	p.mine(number)
 	p.MustSee("准予了")

@@ -172,8 +172,8 @@ func foodDecided(t *testing.T, s *harness.Server, number string) {
 	p.change("scjg-approver")
 	p.open(number)
 	p.look("food-35-approve")
-	p.Press("准予许可")
-	p.MustSee("已准予许可")
+	p.Press("准予")
+	p.MustSee("已准予")
 	p.look("food-36-granted")
 	for _, tab := range []string{"往来", "时限", "留痕"} {
 		p.Follow(tab)

@@ -69,7 +69,7 @@ func residence(t *testing.T, s *harness.Server) {
 	}
 	staff.change("ga-approver")
 	staff.open(number)
-	staff.Press("准予许可")
+	staff.Press("准予")
 	staff.MustSee("已批准，请制证")
 	staff.change("ga-officer")
 	staff.open(number)

@@ -46,7 +46,7 @@ func TestOutletPostsAndNotesTheArrival(t *testing.T) {
 	c := h.bring("handler1", food, cases.Refused, cases.NoStep)
 	clerk := h.as("outlet1")
 	path := "/outlet/cases/" + c.ID
-	page := clerk.Get(path).Wants(t, 200, "不予许可", "登记寄出").Lacks(t, "登记签收")
+	page := clerk.Get(path).Wants(t, 200, "不准予", "登记寄出").Lacks(t, "登记签收")
 	v := page.Sends(path + "/posting")
 	v.Set("parcel", "")
 	faulty := clerk.Post(path+"/posting", v).Wants(t, 422, "请填写邮件号码")
@@ -90,7 +90,7 @@ func (h *hall) result(id string) string {
 	if err != nil || i < 0 {
 		h.t.Fatal("no letter of a refusal", err)
 	}
-	return "《不予许可决定书》" + letters[i].Reference
+	return "《不准予决定书》" + letters[i].Reference
 }
 
 // Of a bundle refused in the middle the one slip names the licence that was granted

@@ -19,7 +19,7 @@ func TestRefusalNeedsReasonAndArticle(t *testing.T) {
 	h := open(t)
 	c := h.bring("handler1", food, cases.Accepted, cases.Approve)
 	approver := h.as("scjg-approver")
-	approver.Get(path(c, "refusal")).Wants(t, 200, "不予许可", "食品安全法第三十五条", "60 日内申请行政复议", "其他条款")
+	approver.Get(path(c, "refusal")).Wants(t, 200, "不准予", "食品安全法第三十五条", "60 日内申请行政复议", "其他条款")
 	page := approver.Post(path(c, "refusal"), form(c, "article", "other")).Wants(t, 422, "错误：", "有 2 处")
 	if page.Doc.Attr(".err-sum a", "href") != "#f-reason" {
 		t.Error("the summary leads nowhere")
@@ -30,7 +30,7 @@ func TestRefusalNeedsReasonAndArticle(t *testing.T) {
 	if c = h.again(c); c.State != cases.Refused {
 		t.Fatal(c.State)
 	}
-	letters := approver.Get(path(c, "letters")).Wants(t, 200, "不予许可决定书")
+	letters := approver.Get(path(c, "letters")).Wants(t, 200, "不准予决定书")
 	for _, a := range letters.Doc.Find("main .list a") {
 		href := ""
 		for _, x := range a.Attr {

@@ -101,7 +101,7 @@ func TestABundlesCaseShowsTheOthers(t *testing.T) {
 	}
 	both := h.as("officer")
 	text = panel(t, both.Get(path(transfer.Case, "dates")).Wants(t, 200))
-	if !strings.Contains(text, "前项未成，已终止") || !strings.Contains(text, "因为“"+tax.ItemName+"”不予许可") {
+	if !strings.Contains(text, "前项未成，已终止") || !strings.Contains(text, "因为“"+tax.ItemName+"”未获准予") {
 		t.Error(text)
 	}
 	if both.Get(path(transfer.Case, "dates")).Doc.Count("a[href=/desk/cases/"+tax.ID+"]") == 0 {

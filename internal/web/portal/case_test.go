@@ -26,7 +26,7 @@ func TestCaseSaysWhatIsExpected(t *testing.T) {
 		{cases.Accepted, cases.Handle, []string{"正在办理，最晚", "可能上门核查", "承办中", "受理通知书", "撤回申请"}},
 		{cases.Accepted, cases.Approve, []string{"承办完成", "审核完成", "现场核查", "待批准", "进行中"}},
 		{cases.Granted, cases.NoStep, []string{"准予了", "统一出件窗口领取", "食品经营许可证", "请带有效身份证件"}},
-		{cases.Refused, cases.NoStep, []string{"没有准予", "60 日内申请行政复议", "6 个月内提起行政诉讼", "不予许可决定书"}},
+		{cases.Refused, cases.NoStep, []string{"没有准予", "60 日内申请行政复议", "6 个月内提起行政诉讼", "不准予决定书"}},
 		{cases.Delivered, cases.NoStep, []string{"已经办完", "看证照", "当面领取", "评价"}},
 		{cases.Declined, cases.NoStep, []string{"没有受理", "不予受理决定书"}},
 		{cases.Withdrawn, cases.NoStep, []string{"您已撤回申请"}},

@@ -154,7 +154,7 @@ func TestProgress(t *testing.T) {
 	says(t, row(t, page, tax.ItemName), "决定")
 	w.bring("realestate-transfer", rehearsal.Goal{State: cases.Refused})
 	page = w.v.Get(w.path).Wants(t, 200, "全部事项都有了结果")
-	says(t, row(t, page, w.of("gas-transfer").ItemName), "前项未成，已终止", "因为“"+transfer.ItemName+"”不予许可")
+	says(t, row(t, page, w.of("gas-transfer").ItemName), "前项未成，已终止", "因为“"+transfer.ItemName+"”未获准予")
 	says(t, row(t, page, transfer.ItemName), "随之终止")
 	w.v.Cookie("yimen_lang", "en").Get(w.path).Wants(t, 200, "Each item now", "Ended with what it waited for")
 }
