@@ -134,9 +134,9 @@ func row(t *testing.T, a *app.App, id string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
+	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v refused=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
 		c.State, c.Step, c.Version(), c.AcceptedOn, c.PromisedDue, c.StatutoryDue, c.CorrectionDue, c.ServedOn, c.DecidedOn, c.DeliverDue,
-		c.DeliveredOn, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.Extension, c.Deemed,
+		c.DeliveredOn, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.Extension, c.Deemed, c.Refused,
 		c.Corrections, c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.SubmittedOn, c.AcceptDue, len(c.Ledger.Events))
 }
 
@@ -180,6 +180,7 @@ func fold(t *testing.T, lines []journal.Line) string {
 	var st stage
 	var all said
 	var state, served string
+	var refused bool
 	var version int64
 	var corrections, returns, events int
 	keep := func(at *string, v string) {
@@ -196,6 +197,7 @@ func fold(t *testing.T, lines []journal.Line) string {
 			t.Fatal(err)
 		}
 		state, version, all.Step = l.To, l.Version, s.Step
+		refused = refused || l.To == string(cases.Refused)
 		if s.Dates != nil {
 			d = *s.Dates
 		}
@@ -222,9 +224,9 @@ func fold(t *testing.T, lines []journal.Line) string {
 		keep(&all.Licence, s.Licence)
 		all.Deemed, all.Rated = all.Deemed || s.Deemed, all.Rated || s.Rated
 	}
-	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
+	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v refused=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
 		state, all.Step, version, d.AcceptedOn, d.PromisedDue, d.StatutoryDue, d.CorrectionDue, served, all.DecidedOn, d.DeliverDue,
-		all.DeliveredOn, st.On, st.Days, d.StepDue, d.ResumeDue, all.Extension, all.Deemed, corrections, returns, all.Officer, all.Reviewer, all.Licence,
+		all.DeliveredOn, st.On, st.Days, d.StepDue, d.ResumeDue, all.Extension, all.Deemed, refused, corrections, returns, all.Officer, all.Reviewer, all.Licence,
 		all.Rated, d.SubmittedOn, d.AcceptDue, events)
 }
 

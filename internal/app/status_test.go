@@ -42,7 +42,7 @@ func statusWords() []string {
 		word := lang.T(lang.ZH, "status.in_"+string(s))
 		out = append(out, word, lang.T(lang.ZH, "status.deemed", "status", word))
 	}
-	return append(out, lang.T(lang.ZH, "status.deemed", "status", lang.T(lang.ZH, "status.state_accepted")))
+	return append(out, lang.T(lang.ZH, "status.refused_delivered"), lang.T(lang.ZH, "status.deemed", "status", lang.T(lang.ZH, "status.state_accepted")))
 }
 
 // TestOneStatusWordOnEveryChannel: a case says the same of where it stands to its applicant, at the counter and at the
@@ -91,6 +91,32 @@ func TestOneStatusWordOnEveryChannel(t *testing.T) {
 			t.Errorf("no case came to %s", s)
 		}
 	}
+}
+
+// TestADeliveredRefusalIsCalledOne: handing a decision over does not make it a good one, on any channel.
+func TestADeliveredRefusalIsCalledOne(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		site := httpd.Wrap(httpd.Options{Handler: a.Router(), Log: a.Log})
+		handler, outlet := apptest.Handler(t, a, "handler1"), apptest.As(t, a, "outlet1", gov.Web)
+		x := apptest.Filed(t, a, handler, "drainage-permit", "445103")
+		c, err := a.Cases.ByApplication(t.Context(), handler, x.ID)
+		if err == nil {
+			c, err = a.Stage().Bring(t.Context(), handler, c, rehearsal.Goal{State: cases.Refused})
+		}
+		if err == nil {
+			c, err = a.Cases.Deliver(t.Context(), outlet, c.ID, c.Version(), cases.Handing{Way: cases.Handed, Recipient: "钱经办"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		word := lang.T(lang.ZH, "status.refused_delivered")
+		for who, path := range map[string]string{"handler1": "/cases/" + c.ID, "clerk1": "/counter/cases/" + c.ID, "officer": "/desk/cases/" + c.ID} {
+			only(t, site, cookieOf(t, a, who), path, who, word)
+		}
+		only(t, site, "", "/s/"+c.Token, "public", word)
+		only(t, site, cookieOf(t, a, "handler1"), "/cases", "own cases", word)
+	})
 }
 
 // only holds that of all status words the page's head shows this one and no other.

@@ -47,6 +47,7 @@ type Case struct {
 	AcceptanceSeq int64 // order of acceptance, for art. 57
 	DecidedAt     now.Instant
 	DecidedOn     clock.Date
+	Refused       bool // how it was decided, which its delivery does not change
 	DeliveredOn   clock.Date
 	EndedAt       now.Instant
 

@@ -82,6 +82,7 @@ type PublicStatus struct {
 	DueOn       clock.Date
 	Provisional bool
 	Deemed      bool // accepted by silence
+	Refused     bool
 }
 
 // PublicStatus reads a case by its token.
@@ -104,7 +105,7 @@ func (s *Service) holding(ctx context.Context, token string) (*Case, error) {
 
 func (c *Case) public() PublicStatus {
 	return PublicStatus{Number: c.Number, ItemName: c.ItemName, BodyName: c.BodyName, State: c.State, Awaits: c.Awaits,
-		SubmittedOn: c.SubmittedOn, DueOn: c.DueOn, Provisional: c.Assumed(c.DueOn), Deemed: c.Deemed}
+		SubmittedOn: c.SubmittedOn, DueOn: c.DueOn, Provisional: c.Assumed(c.DueOn), Deemed: c.Deemed, Refused: c.Refused}
 }
 
 // Filter narrows a work list; empty fields do not.

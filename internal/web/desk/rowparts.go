@@ -22,9 +22,10 @@ type rowParts struct {
 
 // statusKey is all that dossier.Status looks at.
 type statusKey struct {
-	state  cases.State
-	step   cases.Step
-	deemed bool
+	state   cases.State
+	step    cases.Step
+	deemed  bool
+	refused bool
 }
 
 type stepKey struct {
@@ -37,7 +38,7 @@ func newRowParts(keep string, today clock.Date) *rowParts {
 }
 
 func (p *rowParts) status(ctx context.Context, r row) templ.Component {
-	return p.statuses.Of(statusKey{r.State, r.Step, r.Deemed}, func() templ.Component {
+	return p.statuses.Of(statusKey{r.State, r.Step, r.Deemed, r.Refused}, func() templ.Component {
 		tone, word := dossier.Status(ctx, r.Case)
 		return ui.Tag(tone, word)
 	})

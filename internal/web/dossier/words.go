@@ -13,7 +13,8 @@ import (
 
 // Status is where a case stands in one word, the same on every page and channel
 // (ux.md 23); inside `accepted` the department's step says more, and that nobody
-// accepted it but the law is said too.
+// accepted it but the law is said too; so is how it was decided, when the decision
+// has been handed over.
 func Status(ctx context.Context, c *cases.Case) (ui.Tone, string) {
 	word := State(ctx, c.State)
 	if c.State == cases.Accepted && c.Step != cases.NoStep {
@@ -21,6 +22,9 @@ func Status(ctx context.Context, c *cases.Case) (ui.Tone, string) {
 	}
 	if c.State == cases.Accepted && c.Deemed {
 		word = ui.T(ctx, "status.deemed", "status", word)
+	}
+	if c.State == cases.Delivered && c.Refused {
+		return ui.ToneBad, ui.T(ctx, "status.refused_delivered")
 	}
 	return stateTone[c.State], word
 }

@@ -50,7 +50,7 @@ func (p *Portal) publicDates(q *kit.Request) error {
 // publicStatusOf is the word of a state without what only the applicant's side is
 // told: the department's step.
 func publicStatusOf(q *kit.Request, s cases.PublicStatus) status {
-	tone, text := dossier.Status(reading(q), &cases.Case{State: s.State, Deemed: s.Deemed})
+	tone, text := dossier.Status(reading(q), &cases.Case{State: s.State, Deemed: s.Deemed, Refused: s.Refused})
 	return status{text, tone}
 }
 

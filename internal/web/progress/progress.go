@@ -63,16 +63,14 @@ func Read(ctx context.Context, all cases.Companions, at Paths) []Member {
 }
 
 // word is a companion's state in the words of every other page; of a case of
-// another department without its step, and of a delivered one how it was decided.
+// another department without its step.
 func word(ctx context.Context, x cases.Companion) (ui.Tone, string) {
-	c := &cases.Case{State: x.State}
+	c := &cases.Case{State: x.State, Refused: x.Ended == cases.ActRefuse}
 	if x.Case != nil {
 		c = x.Case
 	}
 	tone, text := dossier.Status(ctx, c)
 	switch {
-	case x.State == cases.Delivered && x.Ended == cases.ActRefuse:
-		return ui.ToneBad, ui.T(ctx, "progress.delivered_refusal")
 	case x.Ended == cases.ActCut:
 		return ui.ToneBad, ui.T(ctx, "progress.cut_off")
 	case x.State == cases.Lapsed || x.State == cases.Terminated:
