@@ -125,7 +125,7 @@ func TestSchemaTakesWhatTheFormTakes(t *testing.T) {
 		}
 	})
 	t.Logf("%d drawn answers were right", taken)
-	if taken < 5 {
+	if taken < 5 && !testing.Short() {
 		t.Fatalf("only %d drawn answers were right: the test sees nothing", taken)
 	}
 }

@@ -45,7 +45,7 @@ func TestOpenTellsItsErrorsApart(t *testing.T) {
 	text := r.Seal([]byte("990000189901010017"), "a")
 	p := strings.Split(text, ".")
 	flipped := []byte(text)
-	flipped[len(flipped)-3] ^= 1
+	flipped[len(flipped)-3] = another(flipped[len(flipped)-3])
 	cases := []struct {
 		name, text string
 		want       error
@@ -74,6 +74,14 @@ func TestOpenTellsItsErrorsApart(t *testing.T) {
 	}
 }
 
+// another is a sign that may stand in c's place.
+func another(c byte) byte {
+	if c == 'y' {
+		return 'z'
+	}
+	return 'y'
+}
+
 func TestSealedBytes(t *testing.T) {
 	r := keystest.Ring(t)
 	plain := bytes.Repeat([]byte{0, 1, 2}, 1000)
@@ -96,7 +104,8 @@ func TestSealedBytes(t *testing.T) {
 	if _, err := r.OpenBytes(sealed, "a"); !errors.Is(err, keys.ErrVersion) {
 		t.Fatal(err)
 	}
-	sealed[0], sealed[2] = 1, 'z'
+	sealed[0] = 1
+	sealed[2] = another(sealed[2])
 	if _, err := r.OpenBytes(sealed, "a"); !errors.Is(err, keys.ErrUnknownKey) {
 		t.Fatal(err)
 	}
