@@ -17,6 +17,7 @@ import (
 // its effect, confirms it, and the running case follows. The calendar belongs to a
 // whole town, so this one has a town of its own.
 func TestNextYearsCalendar(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []harness.Kind{harness.SQLite, harness.Postgres} {
 		t.Run(string(kind), func(t *testing.T) {
 			s := harness.Start(t, kind, "--dev")
@@ -61,6 +62,7 @@ func TestNextYearsCalendar(t *testing.T) {
 // TestCalendarAtTheTerminal takes a year in from the command line: errors by line,
 // the effect first, once and not twice.
 func TestCalendarAtTheTerminal(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	imported(t, data, realSet(t))
 	show := func() string {

@@ -73,6 +73,7 @@ func (w *wound) waiting() *cases.Case {
 // itself, the officer answers and appeals, the supervisor looks at the whole case and
 // takes the card back.
 func TestCardFromBirthToClosedAppeal(t *testing.T) {
+	t.Parallel()
 	w := wind(t)
 	c := w.waiting()
 	w.pass(40)

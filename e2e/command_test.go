@@ -25,6 +25,7 @@ var listed = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}(\S.*)$`)
 // TestHelp reads the help of every command: what it does, how it is called, and
 // no line that a wide terminal breaks up.
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	for _, command := range commands {
 		words := strings.Fields(command)
 		got := harness.Run(t, append(words, "--help")...)
@@ -52,6 +53,7 @@ func TestHelp(t *testing.T) {
 
 // TestExitCodes: 0 done, 1 refused or broken, 2 the command line, 3 busy.
 func TestExitCodes(t *testing.T) {
+	t.Parallel()
 	empty := t.TempDir()
 	for _, x := range []struct {
 		args string
@@ -108,6 +110,7 @@ func imported(t *testing.T, data, set string) catalogue.Report {
 
 // TestImport brings the real set in, twice, changed, out and in again.
 func TestImport(t *testing.T) {
+	t.Parallel()
 	data, set := t.TempDir(), realSet(t)
 	if r := imported(t, data, set); !r.Changed || r.Generation != 1 || len(r.Items.Added) != 188 || len(r.Bundles.Added) != 46 ||
 		len(r.Elements.Added) != 446 || len(r.Licences.Added) != 96 {
@@ -156,6 +159,7 @@ var placed = regexp.MustCompile(`(?m)^([a-z_]+\.yaml):([0-9]+): \S`)
 // TestBrokenSet: every error of a set is named at once, with file and line, and
 // nothing of the set comes in.
 func TestBrokenSet(t *testing.T) {
+	t.Parallel()
 	data, set := t.TempDir(), realSet(t)
 	imported(t, data, set)
 	items := filepath.Join(set, "items.yaml")
@@ -205,6 +209,7 @@ func TestBrokenSet(t *testing.T) {
 // TestOneProcess: an embedded directory belongs to one process; who comes second
 // is told what to do, and a command that only reads may come.
 func TestOneProcess(t *testing.T) {
+	t.Parallel()
 	s := harness.Start(t, harness.SQLite)
 	set := realSet(t)
 	for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"}, {"work"}, {"migrate"},
@@ -231,36 +236,42 @@ func TestOneProcess(t *testing.T) {
 
 // TestDemo makes the town once; a second start goes on with what is there, soon.
 func TestDemo(t *testing.T) {
-	harness.Each(t, func(t *testing.T, s *harness.Server) {
-		for _, who := range []string{"resident1", "handler1", "clerk1", "outlet1", "scjg-approver", password} {
-			if !strings.Contains(s.Output(), who) {
-				t.Errorf("%s is not among what is printed:\n%s", who, s.Output())
-			}
+	t.Parallel()
+	for _, kind := range []harness.Kind{harness.SQLite, harness.Postgres} {
+		t.Run(string(kind), func(t *testing.T) { founded(t, harness.Found(t, kind)) })
+	}
+}
+
+func founded(t *testing.T, s *harness.Server) {
+	t.Helper()
+	for _, who := range []string{"resident1", "handler1", "clerk1", "outlet1", "scjg-approver", password} {
+		if !strings.Contains(s.Output(), who) {
+			t.Errorf("%s is not among what is printed:\n%s", who, s.Output())
 		}
-		entries := counted(t, s)
-		begin := time.Now()
-		s.Restart()
-		if took := time.Since(begin); took > 3*time.Second && !strings.HasSuffix(os.Getenv("YIMEN_E2E_BINARY"), "-race") {
-			t.Errorf("the second start took %s", took)
+	}
+	entries := counted(t, s)
+	begin := time.Now()
+	s.Restart()
+	if took := time.Since(begin); took > 3*time.Second && !strings.HasSuffix(os.Getenv("YIMEN_E2E_BINARY"), "-race") {
+		t.Errorf("the second start took %s", took)
+	}
+	if now := counted(t, s); now != entries {
+		t.Errorf("%d entries in the journal became %d by starting again", entries, now)
+	}
+	arrive(t, s.URL, "resident1")
+	s.Stop()
+	if err := os.Remove(filepath.Join(s.Dir, "keys.json")); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"}, {"journal", "verify"}} {
+		got := harness.Run(t, append(args, s.At()...)...)
+		if got.Code != 1 || !strings.Contains(got.Complaint, filepath.Join(s.Dir, "keys.json")) {
+			t.Errorf("%v without the keys: %+v", args, got)
 		}
-		if now := counted(t, s); now != entries {
-			t.Errorf("%d entries in the journal became %d by starting again", entries, now)
-		}
-		arrive(t, s.URL, "resident1")
-		s.Stop()
-		if err := os.Remove(filepath.Join(s.Dir, "keys.json")); err != nil {
-			t.Fatal(err)
-		}
-		for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"demo", "--listen", "127.0.0.1:0"}, {"journal", "verify"}} {
-			got := harness.Run(t, append(args, s.At()...)...)
-			if got.Code != 1 || !strings.Contains(got.Complaint, filepath.Join(s.Dir, "keys.json")) {
-				t.Errorf("%v without the keys: %+v", args, got)
-			}
-		}
-		if _, err := os.Stat(filepath.Join(s.Dir, "keys.json")); err == nil {
-			t.Error("new keys were made for old data")
-		}
-	})
+	}
+	if _, err := os.Stat(filepath.Join(s.Dir, "keys.json")); err == nil {
+		t.Error("new keys were made for old data")
+	}
 }
 
 func counted(t *testing.T, s *harness.Server) int64 {
@@ -278,6 +289,7 @@ func counted(t *testing.T, s *harness.Server) int64 {
 
 // TestCheck looks over an installation that lacks nearly everything, step by step.
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	if got := harness.Run(t, "migrate", "--data", data); got.Code != 0 {
 		t.Fatalf("%+v", got)
@@ -321,6 +333,7 @@ func TestCheck(t *testing.T) {
 
 // TestRoutes: every address says who may call it, for people and for programs.
 func TestRoutes(t *testing.T) {
+	t.Parallel()
 	got := harness.Run(t, "routes", "--json")
 	var all []struct{ Method, Pattern, Access string }
 	if err := json.Unmarshal([]byte(got.Out), &all); err != nil || got.Code != 0 || len(all) < 100 {
@@ -342,6 +355,7 @@ func TestRoutes(t *testing.T) {
 
 // TestVersion is what a report of a fault begins with.
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	if got := harness.Run(t, "version"); got.Code != 0 || !regexp.MustCompile(`^yimen \S+\n$`).MatchString(got.Out) {
 		t.Errorf("%+v", got)
 	}

@@ -32,6 +32,7 @@ const (
 // hand over and rate. What somebody was told has been done must be there; what he
 // was told nothing about was done once or not at all, and can be done again.
 func TestCrash(t *testing.T) {
+	t.Parallel()
 	harness.Each(t, func(t *testing.T, s *harness.Server) {
 		c := newCrowd(t, s)
 		working := make(chan error, 1)

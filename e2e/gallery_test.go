@@ -12,6 +12,7 @@ import (
 // The gallery shows every part of the interface in every state; what axe and the eye find here
 // would else be found on forty pages. It is looked at as each kind of reader sees it.
 func TestGallery(t *testing.T) {
+	t.Parallel()
 	site := httptest.NewServer(kittest.With(t, kit.Options{Dev: true}).Handler())
 	t.Cleanup(site.Close)
 	p := harness.Browse(t, harness.Person{Base: site.URL})

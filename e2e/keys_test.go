@@ -11,6 +11,7 @@ import (
 
 // TestKeysRotate: nobody restarts the server, and soon nothing lies under the old key.
 func TestKeysRotate(t *testing.T) {
+	t.Parallel()
 	harness.Each(t, func(t *testing.T, s *harness.Server) {
 		before, left := keysFound(t, s)
 		if left != 0 {

@@ -15,6 +15,7 @@ import (
 // TestMerge: a bundle merged out of files and out of an installation is the same,
 // and so it is after an export.
 func TestMerge(t *testing.T) {
+	t.Parallel()
 	data, set := t.TempDir(), realSet(t)
 	imported(t, data, set)
 	exported := filepath.Join(t.TempDir(), "set")
@@ -49,6 +50,7 @@ func TestMerge(t *testing.T) {
 
 // TestMergeInWords: what an official reads, and what is said about what is wrong.
 func TestMergeInWords(t *testing.T) {
+	t.Parallel()
 	set := realSet(t)
 	run := func(args string) harness.Result {
 		return harness.Run(t, append([]string{"catalogue", "merge", "--dir", set}, strings.Fields(args)...)...)
@@ -78,6 +80,7 @@ func TestMergeInWords(t *testing.T) {
 // TestMergeConflict: a set in which two members ask one key differently is refused
 // with both places, by import and by merge.
 func TestMergeConflict(t *testing.T) {
+	t.Parallel()
 	set := realSet(t)
 	clash(t, filepath.Join(set, "items.yaml"))
 	for _, command := range [][]string{{"catalogue", "merge", "--bundle", "newborn", "--dir", set}, {"catalogue", "import", "--data", t.TempDir(), set}} {

@@ -58,6 +58,7 @@ func scoresSite(t *testing.T) *httptest.Server {
 // A supervisor has a month computed, looks at who needs looking at, signs and
 // publishes; then everybody reads it.
 func TestAMonthIsSigned(t *testing.T) {
+	t.Parallel()
 	p := harness.Browse(t, harness.Person{Base: scoresSite(t).URL})
 	p.Open("/oversight/scores")
 	p.Inspect("scores-months")
@@ -88,6 +89,7 @@ func TestAMonthIsSigned(t *testing.T) {
 }
 
 func TestThePromiseKept(t *testing.T) {
+	t.Parallel()
 	base := scoresSite(t).URL
 	p := harness.Browse(t, harness.Person{Base: base})
 	p.Open("/performance")
@@ -114,6 +116,7 @@ func TestThePromiseKept(t *testing.T) {
 
 // Weight moves from one index to another: the effect first, then the reason.
 func TestWeightsAreSet(t *testing.T) {
+	t.Parallel()
 	p := harness.Browse(t, harness.Person{Base: scoresSite(t).URL})
 	p.Open("/oversight/scores/indices")
 	p.Follow("调整权重和目标")
@@ -135,6 +138,7 @@ func TestWeightsAreSet(t *testing.T) {
 
 // Pages of scores fit a screen of 320 px, in large text too.
 func TestScoresFit(t *testing.T) {
+	t.Parallel()
 	p := harness.Browse(t, harness.Person{Base: scoresSite(t).URL, Width: narrow})
 	paths := []string{"/performance", "/performance/items", "/performance/bodies/ga", "/oversight/scores", "/oversight/scores/2026-09",
 		"/oversight/scores/2026-09/items", "/oversight/scores/2026-09/bodies/scjg", "/oversight/scores/indices", "/oversight/scores/indices/edition", "/oversight/scores/2026-09/difference"}

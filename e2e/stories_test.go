@@ -29,8 +29,10 @@ var stories = []story{
 // TestStories plays the stories on both databases. The pages of the two are the
 // same, so those are looked at (pictures, accessibility) on the first only.
 func TestStories(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []harness.Kind{harness.SQLite, harness.Postgres} {
 		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
 			s := harness.Start(t, kind, "--dev")
 			t.Run("all", func(t *testing.T) {
 				for _, x := range stories {

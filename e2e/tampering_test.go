@@ -59,6 +59,7 @@ var forgeries = []forgery{
 // TestTampering changes what only acts may change, and `yimen journal verify` names
 // the first place. Without the triggers taken away most of it is refused at once.
 func TestTampering(t *testing.T) {
+	t.Parallel()
 	for _, f := range forgeries {
 		t.Run(f.name, func(t *testing.T) {
 			apptest.Each(t, func(t *testing.T, a *app.App) { f.found(t, a) })

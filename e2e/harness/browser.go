@@ -2,11 +2,7 @@ package harness
 
 import (
 	"context"
-	"fmt"
 	"net/url"
-	"os"
-	"os/exec"
-	"sync"
 	"testing"
 	"time"
 
@@ -49,13 +45,9 @@ type Page struct {
 	scope  []string
 }
 
-// Browse opens a browser of its own; it is closed after the test.
+// Browse opens a window with a profile of its own; it is closed after the test.
 func Browse(t testing.TB, who Person) *Page {
 	t.Helper()
-	path, err := chromium()
-	if err != nil {
-		t.Fatal(err)
-	}
 	base, err := url.Parse(who.Base)
 	if err != nil || base.Host == "" {
 		t.Fatalf("harness: %q is no address of a server", who.Base)
@@ -66,10 +58,16 @@ func Browse(t testing.TB, who Person) *Page {
 	if who.Language == "" {
 		who.Language = "zh-CN"
 	}
-	p := &Page{t: t, person: who, base: base, watch: &watch{host: base.Host}}
-	p.ctx = p.launch(path)
+	hold(t)
+	b, err := speaking(who.Language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, leave := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(leave)
+	p := &Page{t: t, ctx: ctx, person: who, base: base, watch: &watch{host: base.Host}}
 	if err := p.prepare(); err != nil {
-		t.Fatalf("harness: Chromium does not start: %v", err)
+		t.Fatalf("harness: no window opens: %v", err)
 	}
 	t.Cleanup(func() {
 		for _, complaint := range p.watch.complaints() {
@@ -79,49 +77,17 @@ func Browse(t testing.TB, who Person) *Page {
 	return p
 }
 
-func (p *Page) launch(path string) context.Context {
-	profile, err := os.MkdirTemp("", "yimen-e2e-")
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path),
-		chromedp.UserDataDir(profile),
-		chromedp.NoSandbox, // Chromium refuses root otherwise, and it shows our own pages only
-		chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-domain-reliability", true),
-		chromedp.Flag("no-pings", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
-		chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("lang", p.person.Language),
-		chromedp.Flag("accept-lang", p.person.Language),
-	)
-	allocated, end := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, closeTab := chromedp.NewContext(allocated)
-	p.t.Cleanup(func() {
-		closeTab()
-		end()
-		// Helper processes of Chromium may write for a moment longer.
-		for range 20 {
-			if os.RemoveAll(profile) == nil {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-	})
-	return ctx
-}
-
 func (p *Page) prepare() error {
-	// The first call starts the process and ties it to its context, so it cannot have a time limit
-	// of its own; a browser that never answers is ended by the test's.
 	if err := chromedp.Listen(p.ctx, p.watch.event); err != nil {
 		return err
 	}
 	p.watch.main = string(chromedp.FromContext(p.ctx).Target.TargetID)
 	p.watch.dismiss = p.dismiss
+	// Several windows are used at once, and each is in front for whoever uses it.
+	_, err := chromedp.Call(p.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	if err != nil {
+		return err
+	}
 	if p.person.NoScript {
 		_, err := chromedp.Call(p.ctx, emulation.SetScriptExecutionDisabled,
 			emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -154,13 +120,3 @@ func run[T any](p *Page, a chromedp.Action[T]) (T, error) {
 	defer cancel()
 	return chromedp.Run(ctx, a)
 }
-
-// chromium finds the browser once; every test fails without it, none is skipped.
-var chromium = sync.OnceValues(func() (string, error) {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("no Chromium was found: run `make install`, or install the chromium package")
-})

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"yimen/internal/app/apptest"
 	"yimen/internal/platform/pgtest"
 )
 
@@ -62,15 +63,29 @@ func Each(t *testing.T, story func(t *testing.T, s *Server)) {
 	}
 }
 
-// Start makes a demo town in an empty directory, and for PostgreSQL an empty database, and
-// serves it, with these options besides, until the test ends. How it ended, and every data race
-// it reports, counts.
+// Start serves a copy of the demo town, with these options besides, until the test ends. How it
+// ended, and every data race it reports, counts.
 func Start(t testing.TB, kind Kind, options ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, Kind: kind, options: options, Dir: filepath.Join(t.TempDir(), "data"), printed: &record{}, logged: &record{}}
+	dir, database := copied(t, kind)
+	return serve(t, &Server{Kind: kind, Dir: dir, Database: database, options: options})
+}
+
+// Found is Start without a town: the program makes it, which takes ten times as long as the rest
+// of its start.
+func Found(t testing.TB, kind Kind, options ...string) *Server {
+	t.Helper()
+	s := &Server{Kind: kind, Dir: filepath.Join(t.TempDir(), "data"), options: options}
 	if kind == Postgres {
 		s.Database = pgtest.Empty(t)
 	}
+	return serve(t, s)
+}
+
+func serve(t testing.TB, s *Server) *Server {
+	t.Helper()
+	hold(t) // whoever comes in its time uses the same browser
+	s.t, s.printed, s.logged = t, &record{}, &record{}
 	s.launch("127.0.0.1:0")
 	t.Cleanup(func() {
 		s.Stop()
@@ -82,6 +97,23 @@ func Start(t testing.TB, kind Kind, options ...string) *Server {
 		}
 	})
 	return s
+}
+
+// copied copies the demo town and says where the copy is.
+func copied(t testing.TB, kind Kind) (dir, database string) {
+	t.Helper()
+	if kind == SQLite {
+		return apptest.Embedded(t, 0)["data"], ""
+	}
+	at := apptest.Served(t, 0)
+	ring, err := os.ReadFile(at["keys"])
+	if err == nil {
+		err = os.WriteFile(filepath.Join(at["data"], "keys.json"), ring, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at["data"], at["db"]
 }
 
 // Output is what the program has printed for a person: its address and the demo accounts.

@@ -108,7 +108,7 @@ func ask(t *testing.T, method, url string) string {
 }
 
 func TestAServerComesBackAfterAPowerCut(t *testing.T) {
-	s := Start(t, SQLite)
+	s := Found(t, SQLite)
 	if !strings.Contains(s.Output(), "13000000001") {
 		t.Errorf("what it printed is not kept: %q", s.Output())
 	}
@@ -148,7 +148,7 @@ func TestHowAServerEndedCounts(t *testing.T) {
 	for path, says := range map[string]string{"/race": "DATA RACE", "/stuck": "ended with exit status 1"} {
 		f := &fake{TB: t}
 		var ends []func()
-		s := Start(&late{fake: f, ends: &ends}, SQLite)
+		s := Found(&late{fake: f, ends: &ends}, SQLite)
 		ask(t, "GET", s.URL+path)
 		for _, end := range ends {
 			end()

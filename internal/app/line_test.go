@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"os"
 	"testing"
 
 	"yimen/internal/app"
@@ -11,12 +10,6 @@ import (
 	"yimen/internal/licences"
 	"yimen/internal/ratings"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	apptest.Sweep()
-	os.Exit(code)
-}
 
 // TestLine takes 食品经营许可 from the first answer to the rating.
 func TestLine(t *testing.T) {

@@ -14,8 +14,10 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"yimen/internal/app"
+	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
 	"yimen/internal/platform/config"
@@ -211,31 +213,60 @@ type town struct {
 	err  error
 }
 
-// made are the embedded towns of this process, by when they were made.
-var made sync.Map
+// towns are the embedded towns that this process knows, by when they were made.
+var towns sync.Map
 
-// townDir makes an embedded town once a process.
+// townDir is an embedded town, which all packages whose tests need it share as they share the
+// template on the server: whoever needs it first makes it.
 func townDir(t testing.TB, at now.Instant) string {
 	t.Helper()
-	kept, _ := made.LoadOrStore(at, &town{})
+	kept, _ := towns.LoadOrStore(at, &town{})
 	m := kept.(*town)
-	m.once.Do(func() {
-		if m.dir, m.err = os.MkdirTemp("", "yimen-town"); m.err == nil {
-			m.err = build(context.Background(), map[string]string{"data": m.dir}, at)
-		}
-	})
+	m.once.Do(func() { m.dir, m.err = sharedTown(at) })
 	if m.err != nil {
 		t.Fatal(m.err)
 	}
 	return m.dir
 }
 
-// Sweep removes what the process made; TestMain calls it.
-func Sweep() {
-	made.Range(func(_, m any) bool {
-		os.RemoveAll(m.(*town).dir)
-		return true
-	})
+// townPrefix begins the names of the embedded towns in the directory for temporary files.
+const townPrefix = "yimen-apptest-town-"
+
+// sharedTown finds the town of these sources and, for one made at the machine's time, of
+// this day, or makes it.
+func sharedTown(at now.Instant) (string, error) {
+	program, err := sources()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s", program, at, clock.DateOf(now.System().Time())))
+	path := filepath.Join(os.TempDir(), townPrefix+hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	removeOldTowns()
+	mine, err := os.MkdirTemp("", "yimen-apptest")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(mine)
+	if err := build(context.Background(), map[string]string{"data": mine}, at); err != nil {
+		return "", err
+	}
+	if err := os.Rename(mine, path); err != nil && !errors.Is(err, fs.ErrExist) { // the first process wins
+		return "", err
+	}
+	return path, nil
+}
+
+// removeOldTowns removes what nobody uses any more: no test runs for a day.
+func removeOldTowns() {
+	all, _ := filepath.Glob(filepath.Join(os.TempDir(), townPrefix+"*"))
+	for _, dir := range all {
+		if f, err := os.Stat(dir); err == nil && time.Since(f.ModTime()) > 24*time.Hour {
+			os.RemoveAll(dir)
+		}
+	}
 }
 
 // As signs somebody of the demo town in and gives the actor the pages would see.

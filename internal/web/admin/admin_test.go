@@ -3,7 +3,6 @@ package admin_test
 import (
 	"io/fs"
 	"net/url"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,12 +19,6 @@ import (
 	"yimen/internal/web/kit/kittest"
 	"yimen/seed"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	apptest.Sweep()
-	os.Exit(code)
-}
 
 type house struct {
 	t    *testing.T

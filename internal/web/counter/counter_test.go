@@ -2,7 +2,6 @@ package counter_test
 
 import (
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,12 +15,6 @@ import (
 	"yimen/internal/web/kit"
 	"yimen/internal/web/kit/kittest"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	apptest.Sweep()
-	os.Exit(code)
-}
 
 // hall is the demo town with the counter's pages before it.
 type hall struct {

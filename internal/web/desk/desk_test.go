@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"net/url"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,12 +18,6 @@ import (
 	"yimen/internal/web/kit"
 	"yimen/internal/web/kit/kittest"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	apptest.Sweep()
-	os.Exit(code)
-}
 
 // house is the demo town with the desk's pages before it.
 type house struct {

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,12 +27,6 @@ import (
 	"yimen/internal/web/kit/kittest"
 	"yimen/internal/web/oversight"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	apptest.Sweep()
-	os.Exit(code)
-}
 
 // food is an item of the real catalogue that the tests play with.
 const food = "food-business-licence"

@@ -3,7 +3,6 @@ package portal_test
 import (
 	"context"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,12 +17,6 @@ import (
 	"yimen/internal/web/kit/kittest"
 	"yimen/internal/web/portal"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	apptest.Sweep()
-	os.Exit(code)
-}
 
 // Items of the real catalogue that the tests play with.
 const (
