@@ -17,6 +17,15 @@ TOOL  := go tool -modfile=tools/go.mod
 UNWATCHED := modernc.org/sqlite/lib modernc.org/libc go.yaml.in/yaml/v3
 RACE := -race $(foreach package,$(UNWATCHED),-gcflags=$(package)=-race=false)
 
+# Here nothing runs at once, neither in the product's lines nor in the tests', so there is no race
+# to find; they are tested without the detector.
+CALM := $(addprefix yimen/internal/,archtest catalogue/form catalogue/merge catalogue/set catalogue/steps clock clockfile gov lang)
+
+# The detector makes everything five to ten times slower and finds nothing more by the two hundredth
+# item than by the twentieth. So under it, which is what -short stands for, the sweeps over many
+# take a sample; without it whoever has such a sweep sweeps the whole.
+SWEEPS = $(shell grep -rlE 'testing\.Short|apptest\.Sample|rapid\.Check' --include='*_test.go' internal | xargs -n1 dirname | sort -u | sed 's|^|yimen/|')
+
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -41,8 +50,9 @@ lint: ## formatting, generated files, vet, staticcheck
 
 # lint has vetted everything already. The race detector would sleep for a second at the end of each
 # package, in case something still runs that no test waits for: a twentieth of one is enough.
-unit: install ## every test but the browser's, on both databases, with the race detector
-	packages=$$(go list ./...) && CGO_ENABLED=1 GORACE=atexit_sleep_ms=50 go test $(RACE) -vet=off -timeout 30m $$(echo "$$packages" | grep -v '^yimen/e2e')
+unit: install ## every test but the browser's, on both databases, with the race detector and in full
+	CGO_ENABLED=0 go test -vet=off -timeout 30m $(sort $(CALM) $(SWEEPS))
+	packages=$$(go list ./...) && CGO_ENABLED=1 GORACE=atexit_sleep_ms=50 go test $(RACE) -short -vet=off -timeout 30m $$(echo "$$packages" | grep -vxF $(addprefix -e ,$(CALM)) | grep -v '^yimen/e2e')
 
 # The server is what is watched; the stories themselves are compiled as lint has compiled everything.
 browser: install ## the stories in a real browser, against a server built with the race detector
