@@ -68,6 +68,10 @@ func refusal(t *testing.T, s *harness.Server) {
 	staff.MustSee("签收单")
 	p.mine(c.number)
 	p.MustSee("已经办完")
+	p.look("refusal-05-served")
+	p.Open("/cases")
+	p.MustSee("不准予，已送达")
+	p.look("refusal-06-list")
 }
 
 // withdrawal: before the decision the applicant may take it back, and then rate.

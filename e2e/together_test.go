@@ -3,12 +3,14 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"yimen/e2e/harness"
 )
 
 // together: a department calls two others to look at a shop once; the applicant is
-// told one appointment and asks to move it, and is told that it stands.
+// told one appointment and asks to move it, and is told that it stands; a time too late
+// for what a department promised is said to be.
 func together(t *testing.T, s *harness.Server) {
 	c := bring(t, s, "open-catering-shop", "handler1", "accepted/handle")
 	first := come(t, s, "scjg-officer", harness.Desk)
@@ -69,4 +71,15 @@ func together(t *testing.T, s *harness.Server) {
 	first.look("together-09-calendar")
 	p.Open("/messages")
 	p.MustSee("联合踏勘时间不变", "联合踏勘时间：")
+
+	first.Open(at)
+	first.Follow("另定时间或地点")
+	late := time.Now().AddDate(0, 3, 0)
+	first.Fill("年", late.Format("2006"))
+	first.Fill("月", late.Format("1"))
+	first.Fill("日", late.Format("2"))
+	first.Fill("为什么改", "场所还在装修")
+	first.Press("改时间并请各部门确认")
+	first.MustSee("已改时间，等各部门确认", "约定的日期晚于下面事项的承诺期限", "承诺最晚", "各部门只有这天能一起来")
+	first.look("together-10-too-late")
 }

@@ -121,19 +121,8 @@ func (a *API) caseOf(ctx context.Context, actor gov.Actor, c *cases.Case) (Case,
 		DecidedOn: c.DecidedOn.String(), DeliveredOn: c.DeliveredOn.String(), EndedAt: instant(c.EndedAt), AcceptDue: c.AcceptDue.String(),
 		PromisedDue: c.PromisedDue.String(), StatutoryDue: c.StatutoryDue.String(), DeliverDue: c.DeliverDue.String(),
 		CorrectionDue: c.CorrectionDue.String(), StepDue: c.StepDue.String(), ResumeDue: c.ResumeDue.String(), DueOn: c.DueOn.String(),
-		Provisional: c.Provisional, Deemed: c.Deemed, Decision: decision(c), Extension: string(c.Extension), ServedOn: c.ServedOn.String(), Corrections: c.Corrections,
+		Provisional: c.Provisional, Deemed: c.Deemed, Decision: string(c.Decision()), Extension: string(c.Extension), ServedOn: c.ServedOn.String(), Corrections: c.Corrections,
 		Returns: c.Returns, Licence: c.Licence, Rated: c.Rated, StatusPage: a.statusPage(c), May: may(actor, c, rules), Version: c.Version()}, nil
-}
-
-// decision is how a case was decided, "" while it is not.
-func decision(c *cases.Case) string {
-	switch {
-	case c.Refused:
-		return string(cases.Refused)
-	case !c.DecidedOn.IsZero():
-		return string(cases.Granted)
-	}
-	return ""
 }
 
 // showCase shows a case as r sees it, for the answers of acts.

@@ -226,3 +226,39 @@ func (g *gathering) workdays(after, through clock.Date) int {
 	g.must(err)
 	return n
 }
+
+// A time that was to stand and is moved after all is the other time the applicant asked
+// for, once it is fixed; what was said on the way stays in the trace, each with its act.
+func TestAKeptTimeIsMovedAfterAll(t *testing.T) {
+	t.Parallel()
+	eachGathering(t, catering, func(g *gathering) {
+		ctx := g.t.Context()
+		x := g.appointed(joint.SiteVisit)
+		x, err := g.a.Joint.AskMove(ctx, g.applicant, g.cases[1].ID, x.ID, x.Version(), "那天要进货")
+		g.must(err)
+		x, err = g.a.Joint.Keep(ctx, g.of(0, 0), x.ID, x.Version(), "只有这天能来")
+		g.must(err)
+		x, err = g.a.Joint.Move(ctx, g.of(0, 0), x.ID, x.Version(), joint.Moving{At: g.tomorrow("15:30"), Place: x.Place, Reason: "场所还在装修"})
+		g.must(err)
+		if x.WishState != joint.Asked {
+			g.t.Error("the wish is", x.WishState)
+		}
+		for nth := 1; nth < len(g.cases); nth++ {
+			x = g.confirm(x, nth, 0)
+		}
+		x, err = g.a.Joint.Appoint(ctx, g.of(0, 0), x.ID, x.Version())
+		g.must(err)
+		if x.WishState != joint.Moved || joint.MayDo(g.of(0, 0), x, nil, joint.ActKeep) || x.MayWish(g.a.Now()) {
+			g.t.Error("the wish is", x.WishState)
+		}
+		lines, err := g.a.Joint.Trace(ctx, g.of(1, 0), x)
+		g.must(err)
+		words := map[string]string{}
+		for _, l := range lines {
+			words[l.Act] = l.Words
+		}
+		if words["wish"] != "那天要进货" || words["keep"] != "只有这天能来" || words["move"] != "场所还在装修" || words["appoint"] != "" {
+			g.t.Errorf("%q", words)
+		}
+	})
+}

@@ -47,7 +47,7 @@ type Case struct {
 	AcceptanceSeq int64 // order of acceptance, for art. 57
 	DecidedAt     now.Instant
 	DecidedOn     clock.Date
-	Refused       bool // how it was decided, which its delivery does not change
+	Refused       bool // and by refusing; see Decision
 	DeliveredOn   clock.Date
 	EndedAt       now.Instant
 
@@ -89,6 +89,18 @@ func (c *Case) Version() int64 { return c.Head.Version }
 
 // Ended tells whether nothing more is awaited from anybody.
 func (c *Case) Ended() bool { return c.Awaits == Nobody && c.State != Waiting }
+
+// Decision is how it was decided, Granted or Refused, which its delivery does not
+// change; "" while it is not.
+func (c *Case) Decision() State {
+	switch {
+	case c.Refused:
+		return Refused
+	case !c.DecidedOn.IsZero():
+		return Granted
+	}
+	return ""
+}
 
 // Begun tells whether a department has the case, or had it. One of a bundle that waits,
 // or ended while it waited, has no day of submission: no clock has run.

@@ -232,8 +232,8 @@ func townDir(t testing.TB, at now.Instant) string {
 // townPrefix begins the names of the embedded towns in the directory for temporary files.
 const townPrefix = "yimen-apptest-town-"
 
-// sharedTown finds the town of these sources and, for one made at the machine's time, of
-// this day, or makes it.
+// sharedTown finds what these sources made today, or makes it: the age of a town at the
+// machine's time shows.
 func sharedTown(at now.Instant) (string, error) {
 	program, err := sources()
 	if err != nil {

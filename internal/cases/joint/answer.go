@@ -116,6 +116,9 @@ func (s *Service) Move(ctx context.Context, actor gov.Actor, stepID string, seen
 			return said{}, err
 		}
 		f.At, f.Day, f.Place, f.Reason = in.At, dayOf(in.At), in.Place, in.Reason
+		if f.WishState == Kept {
+			f.WishState = Asked // the time that was to stand does not
+		}
 		for _, p := range f.Parts {
 			if p.Case == f.Case || p.State != Invited && p.State != Accepted {
 				continue

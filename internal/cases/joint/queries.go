@@ -2,6 +2,7 @@ package joint
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"yimen/internal/cases"
@@ -153,22 +154,41 @@ func bodiesOf(a gov.Actor) []string {
 	return slices.Compact(out)
 }
 
-// Line is an entry of a step's journal.
-type Line struct{ journal.Line }
+// Line is an entry of a step's journal, with the words in which somebody asked,
+// declined, moved, kept or cancelled: the step itself has only the last of them. A
+// record and an opinion are said once and stand in the step.
+type Line struct {
+	journal.Line
+	Words string
+}
 
-// Trace gives the step's journal, oldest first, without what was said in it: that
-// stands in the step.
+// Trace gives the step's journal, oldest first.
 func (s *Service) Trace(ctx context.Context, actor gov.Actor, x *Step) ([]Line, error) {
 	if !MaySee(actor, x) {
 		return nil, fault.Missing("joint.missing")
 	}
 	lines, err := s.d.Book.Of(ctx, s.d.DB, journal.Subject{Kind: SubjectKind, ID: x.ID})
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Line, len(lines))
 	for i, l := range lines {
-		l.Payload = nil
-		out[i] = Line{l}
+		if out[i], err = lineOf(l); err != nil {
+			return nil, fault.Internal(err, "joint.unreadable")
+		}
 	}
-	return out, err
+	return out, nil
+}
+
+func lineOf(l journal.Line) (Line, error) {
+	var what said
+	if act := Act(l.Act); l.Payload != nil && act != ActHold && act != ActOpine {
+		if err := json.Unmarshal(l.Payload, &what); err != nil {
+			return Line{}, err
+		}
+	}
+	l.Payload = nil
+	return Line{l, what.Words}, nil
 }
 
 // Askable is a case of the same application that could take part.

@@ -190,6 +190,28 @@ func (s *Step) ClosesItself() bool {
 	return s.Closable() && !slices.ContainsFunc(s.Parts, func(p *Part) bool { return p.Suspended })
 }
 
+// Late is a part whose case is promised for a day before that of the appointment.
+type Late struct {
+	*Part
+	Promised clock.Date
+}
+
+// TooLate are the parts for which an appointment that is still to come is too late,
+// while their clock runs on: a procedure that stops it moves the promised day too. all
+// are the cases of the application.
+func (s *Step) TooLate(all cases.Companions) (late []Late) {
+	if s.State != Called && s.State != Appointed {
+		return nil
+	}
+	for _, p := range s.Parts {
+		c, ok := all.Find(p.Case)
+		if ok && p.In() && p.Procedure == "" && !c.PromisedDue.IsZero() && s.Day.After(c.PromisedDue) {
+			late = append(late, Late{p, c.PromisedDue})
+		}
+	}
+	return late
+}
+
 // Answered tells that nobody's answer is awaited.
 func (s *Step) Answered() bool {
 	return !slices.ContainsFunc(s.Parts, func(p *Part) bool { return p.State == Invited })

@@ -65,6 +65,19 @@ func Text(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// Own is the text of a node itself, without that of the elements below it, spaces run
+// together.
+func Own(n *html.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode && !isRaw(n) {
+			b.WriteString(c.Data)
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
 func isRaw(n *html.Node) bool {
 	return n != nil && (n.Data == "script" || n.Data == "style")
 }

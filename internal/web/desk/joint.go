@@ -52,7 +52,7 @@ type meeting struct {
 	Rows  []ui.Row
 	Parts []partRow
 	Trace []ui.Step
-	Late  []string // members that are promised before the day of the appointment, each with its date
+	Late  []joint.Late
 	Do    []ui.Button
 	May   map[joint.Act]bool
 	Form  ui.Form
@@ -114,11 +114,7 @@ func (s *Desk) meeting(q *kit.Request, x *joint.Step) *meeting {
 	}
 	add("told", told)
 	add("wish", x.Wish)
-	if x.WishState == joint.Kept || x.WishState == joint.Moved {
-		add("wish_"+string(x.WishState), x.Reason)
-	} else {
-		add("reason", x.Reason)
-	}
+	add(reasonOf(x), x.Reason)
 	for _, p := range x.Parts {
 		m.Parts = append(m.Parts, s.partRow(ctx, q, x, p))
 	}
@@ -209,35 +205,26 @@ func (s *Desk) jointStep(q *kit.Request) error {
 	}
 	m := s.meeting(q, x)
 	ctx := ui.WithView(q.Context(), q.View())
-	if m.Late, err = s.tooLate(q, x); err != nil {
+	all, err := s.cases.Companions(q.Context(), q.Actor, x.Application)
+	if err != nil {
 		return err
 	}
+	m.Late = x.TooLate(all)
 	for _, l := range lines {
-		m.Trace = append(m.Trace, ui.Step{Title: ui.T(ctx, "joint.act_"+l.Act), Text: ui.DateTime(ctx, l.At) + " · " + l.Name, Done: true})
+		m.Trace = append(m.Trace, ui.Step{Title: ui.T(ctx, "joint.act_"+l.Act), Text: ui.DateTime(ctx, l.At) + " · " + l.Name, Done: true,
+			Body: jointWords(l.Words)})
 	}
 	p := s.page(q, m.Title+" "+x.ApplicantName, areaJoint)
 	p.Back = jointPath
 	return q.Render(p, jointPage(m))
 }
 
-// tooLate names the members whose limit runs on and ends before the day of an
-// appointment that is still to come: whoever fixes it should know.
-func (s *Desk) tooLate(q *kit.Request, x *joint.Step) (out []string, err error) {
-	if x.State != joint.Called && x.State != joint.Appointed {
-		return nil, nil
+// reasonOf is the key of what the step's last reason answers.
+func reasonOf(x *joint.Step) string {
+	if x.State != joint.Cancelled && (x.WishState == joint.Kept || x.WishState == joint.Moved) {
+		return "wish_" + string(x.WishState)
 	}
-	all, err := s.cases.Companions(q.Context(), q.Actor, x.Application)
-	if err != nil {
-		return nil, err
-	}
-	ctx := ui.WithView(q.Context(), q.View())
-	for _, p := range x.Parts {
-		c, ok := all.Find(p.Case)
-		if ok && p.In() && p.Procedure == "" && !c.PromisedDue.IsZero() && x.Day.After(c.PromisedDue) {
-			out = append(out, ui.T(ctx, "joint.promised_by", "item", p.ItemName, "date", c.PromisedDue))
-		}
-	}
-	return out, nil
+	return "reason"
 }
 
 // jointSheet is the record with every department's opinion, for signing and filing.

@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
@@ -232,6 +235,18 @@ func (a *Answer) Wants(t testing.TB, status int, words ...string) *Answer {
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			t.Errorf("no %q on the page: %s", w, a.Doc.Text("main"))
+		}
+	}
+	return a
+}
+
+// Reads fails the test unless each word is by itself what some element says: for words
+// that are also part of others.
+func (a *Answer) Reads(t testing.TB, words ...string) *Answer {
+	t.Helper()
+	for _, w := range words {
+		if !slices.ContainsFunc(a.Doc.Find("main *"), func(n *html.Node) bool { return htmlcheck.Own(n) == w }) {
+			t.Errorf("nothing reads %q on the page: %s", w, a.Doc.Text("main"))
 		}
 	}
 	return a
