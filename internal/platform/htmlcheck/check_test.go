@@ -90,8 +90,8 @@ func TestSelectors(t *testing.T) {
 	if got := d.Text("#x"); got != "一 二 三" {
 		t.Errorf("%q", got)
 	}
-	if got := htmlcheck.Own(d.Find("p.a")[0]); got != "一" {
-		t.Errorf("%q", got)
+	if !d.Reads("p.a", "一") || d.Reads("p.a", "二") || d.Reads("p.a", "一 二") || !d.Reads("div b", "二") {
+		t.Error("what an element says itself")
 	}
 	if d.Text("html") != "一 二 三 四" || d.Attr("p[data-l]", "data-l") != "列" || d.Text("nav") != "" || d.Attr("nav", "x") != "" {
 		t.Error("text or attribute")

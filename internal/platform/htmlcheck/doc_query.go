@@ -1,6 +1,7 @@
 package htmlcheck
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -65,9 +66,13 @@ func Text(n *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// Own is the text of a node itself, without that of the elements below it, spaces run
-// together.
-func Own(n *html.Node) string {
+// Reads tells whether some match says just that, but for what the elements below it say.
+func (d *Doc) Reads(selector, text string) bool {
+	return slices.ContainsFunc(d.Find(selector), func(n *html.Node) bool { return own(n) == text })
+}
+
+// own is the text of a node itself, spaces run together.
+func own(n *html.Node) string {
 	var b strings.Builder
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.TextNode && !isRaw(n) {

@@ -8,14 +8,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"golang.org/x/net/html"
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
@@ -245,7 +242,7 @@ func (a *Answer) Wants(t testing.TB, status int, words ...string) *Answer {
 func (a *Answer) Reads(t testing.TB, words ...string) *Answer {
 	t.Helper()
 	for _, w := range words {
-		if !slices.ContainsFunc(a.Doc.Find("main *"), func(n *html.Node) bool { return htmlcheck.Own(n) == w }) {
+		if !a.Doc.Reads("main *", w) {
 			t.Errorf("nothing reads %q on the page: %s", w, a.Doc.Text("main"))
 		}
 	}
