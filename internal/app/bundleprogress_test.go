@@ -179,6 +179,22 @@ func TestWhatGoesOn(t *testing.T) {
 	})
 }
 
+// What ended a case stays what ended it: the other predecessor was refused later, and
+// to hand the first refusal over does not make that the earlier one.
+func TestWhatEndedACaseStays(t *testing.T) {
+	t.Parallel()
+	a := apptest.SQLite(t, nil)
+	b := house(t, a, "resident1")
+	b.bring("homestead-approval", rehearsal.Goal{State: cases.Refused})
+	b.bring("rural-plan-permit", rehearsal.Goal{State: cases.Refused})
+	first := b.bring("homestead-approval", rehearsal.Goal{State: cases.Delivered})
+	for _, item := range []string{"power-new", "water-new"} {
+		if x := b.of(item); x.Cause != first.ID {
+			t.Errorf("%s ended because of %s, not %s", item, x.Cause, first.ID)
+		}
+	}
+}
+
 // Two departments grant at the same instant: what waits for both opens once.
 func TestTwoGrantsAtOneInstant(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {

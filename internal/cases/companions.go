@@ -39,6 +39,8 @@ type Companion struct {
 	Case *Case
 
 	version int64
+	// endedAt is when Ended was done. What follows, as a delivery does, moves Since only.
+	endedAt now.Instant
 }
 
 // Granted tells whether it was decided as its applicant wished.
@@ -185,7 +187,7 @@ func (s *Service) moves(ctx context.Context, r db.Reader, application string, al
 				continue
 			}
 			if slices.Contains(endings, act) {
-				all[i].Ended, all[i].Since = act, at
+				all[i].Ended, all[i].endedAt, all[i].Since = act, at, at
 			} else if slices.Contains(moving, act) && (act != ActSuspend || all[i].State == Suspended) {
 				all[i].Since = at
 			}
@@ -204,7 +206,7 @@ func (all Companions) causes() {
 		}
 		var first Companion
 		for _, id := range x.After {
-			if p, ok := all.Find(id); ok && !p.Open() && !p.Granted() && (first.ID == "" || p.Since < first.Since) {
+			if p, ok := all.Find(id); ok && !p.Open() && !p.Granted() && (first.ID == "" || p.endedAt < first.endedAt) {
 				first = p
 			}
 		}
