@@ -144,6 +144,21 @@ func TestAJointAcceptance(t *testing.T) {
 	})
 }
 
+// actedFor holds that a case's journal says of these acts that another body did them.
+func (g *gathering) actedFor(nth int, body string, acts ...cases.Act) {
+	g.t.Helper()
+	lines, err := g.a.Cases.Trace(g.t.Context(), g.applicant, g.again(nth))
+	g.must(err)
+	for _, act := range acts {
+		is := func(l cases.Line) bool {
+			return l.Act == string(act) && l.Change.Joint != nil && l.Change.Joint.Body == body
+		}
+		if !slices.ContainsFunc(lines, is) {
+			g.t.Errorf("%s does not stand under %s", act, body)
+		}
+	}
+}
+
 // accepted gives the three opinions, one against, and looks at what they mean.
 func (g *gathering) accepted(x *joint.Step, drains, fire int) {
 	g.t.Helper()
@@ -197,6 +212,7 @@ func TestAJointAcceptanceIsCalledOff(t *testing.T) {
 		x, err = g.a.Joint.Cancel(ctx, g.of(0, 0), x.ID, x.Version(), "工程未完")
 		g.must(err)
 		g.onlySuspended("")
+		g.actedFor(drains, g.cases[0].BodyName, cases.ActSuspend, cases.ActLift)
 		if got := about(g.t, g.a, g.applicant, x.ID); !slices.Equal(got, []messages.Key{messages.JointAppointed, messages.JointCancelled}) {
 			g.t.Error("told", got)
 		}

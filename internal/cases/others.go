@@ -59,12 +59,15 @@ func (s *Service) BundlesOf(ctx context.Context, r db.Reader, ids []string) ([]s
 }
 
 // Joint is what happened in a step that departments take together, as each case's
-// journal tells it: which kind, what was done, for when.
+// journal tells it: which kind, what was done, for when, and for which body. Act is ""
+// where the act of the case says what was done. Body is the name of the one that acted,
+// which need not be the case's; "" in entries that were written before it was kept.
 type Joint struct {
 	ID   string      `json:"id"`
 	Kind string      `json:"kind"`
-	Act  string      `json:"act"`
+	Act  string      `json:"act,omitempty"`
 	At   now.Instant `json:"at,omitempty"`
+	Body string      `json:"body,omitempty"`
 }
 
 // Handled tells whether a department works on the case: only then can it do
@@ -115,11 +118,11 @@ func (s *Service) SuspendIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *
 }
 
 // ResumeIn ends what SuspendIn began, unless the department has ended it before.
-func (s *Service) ResumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, procedure, result string) error {
+func (s *Service) ResumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, procedure, result string, j Joint) error {
 	if !c.Handled() || !c.during(procedure) {
 		return nil
 	}
-	return s.keepIn(ctx, tx, c, s.resumeIn(ctx, tx, actor, c, procedure, result))
+	return s.keepIn(ctx, tx, c, s.resumeIn(ctx, tx, actor, c, procedure, result, &j))
 }
 
 // keepIn writes the row of a case after an act that went well; more may follow in

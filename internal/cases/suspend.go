@@ -44,6 +44,7 @@ type Suspension struct {
 	Procedure string
 	Days      int
 	Reason    string
+	Joint     *Joint // the step of several departments that it is, nil for the department's own
 }
 
 func (in Suspension) validate(rules *Rules) error {
@@ -79,7 +80,7 @@ func (s *Service) suspendIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *
 	}
 	event := at(tx.Now(), clock.Suspend)
 	event.Procedure, event.Planned = in.Procedure, &in.Days
-	change := Change{Step: c.Step, Event: event, Reason: in.Reason}
+	change := Change{Step: c.Step, Event: event, Reason: in.Reason, Joint: in.Joint}
 	d, because, err := s.foresee(ctx, c, change, today(tx.Now()), clock.PromisedClock, clock.StatutoryClock)
 	if err != nil {
 		return err
@@ -131,11 +132,11 @@ func (s *Service) Resume(ctx context.Context, actor gov.Actor, caseID string, se
 		return nil, err
 	}
 	return s.verb(ctx, actor, caseID, seen, ActResume, func(tx *db.Tx, c *Case, _ *Rules) error {
-		return s.resumeIn(ctx, tx, actor, c, procedure, result)
+		return s.resumeIn(ctx, tx, actor, c, procedure, result, nil)
 	})
 }
 
-func (s *Service) resumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, procedure, result string) error {
+func (s *Service) resumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *Case, procedure, result string, j *Joint) error {
 	if !c.during(procedure) {
 		var f fault.Fields
 		f.Add("procedure", "cases.procedure_not_open")
@@ -146,7 +147,7 @@ func (s *Service) resumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *C
 		act = ActLift
 	}
 	event.Procedure = procedure
-	if err := s.act(ctx, tx, c, actor, act, Change{Step: c.Step, Event: event, Words: result}); err != nil {
+	if err := s.act(ctx, tx, c, actor, act, Change{Step: c.Step, Event: event, Words: result, Joint: j}); err != nil {
 		return err
 	}
 	return s.publish(ctx, tx, "case.resumed", c)

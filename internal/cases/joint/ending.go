@@ -17,7 +17,8 @@ func (s *Service) suspend(ctx context.Context, f *floor, p *Part) (bool, error) 
 	if p.Procedure == "" || p.Suspended || c == nil || !c.Handled() {
 		return false, nil
 	}
-	begun, err := s.d.Cases.SuspendIn(ctx, f.tx, f.actor, c, cases.Suspension{Procedure: p.Procedure, Days: int(p.Days)})
+	entry := f.entry("")
+	begun, err := s.d.Cases.SuspendIn(ctx, f.tx, f.actor, c, cases.Suspension{Procedure: p.Procedure, Days: int(p.Days), Joint: &entry})
 	p.Suspended, p.changed = begun, p.changed || begun
 	return begun, err
 }
@@ -42,7 +43,7 @@ func (s *Service) resumeOne(ctx context.Context, f *floor, p *Part) (bool, error
 	if !p.Suspended || c == nil {
 		return false, nil
 	}
-	if err := s.d.Cases.ResumeIn(ctx, f.tx, f.actor, c, p.Procedure, p.Said); err != nil {
+	if err := s.d.Cases.ResumeIn(ctx, f.tx, f.actor, c, p.Procedure, p.Said, f.entry("")); err != nil {
 		return false, err
 	}
 	p.Suspended, p.changed = false, true

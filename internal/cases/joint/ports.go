@@ -18,7 +18,7 @@ type Cases interface {
 	JointIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, words string, j cases.Joint) error
 	VisitIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, in cases.Visit) error
 	SuspendIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, in cases.Suspension) (bool, error)
-	ResumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, procedure, result string) error
+	ResumeIn(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, procedure, result string, j cases.Joint) error
 }
 
 // Bodies tells who serves at a body.

@@ -261,7 +261,14 @@ func (s *Service) note(ctx context.Context, f *floor, act Act, words string, par
 	return nil
 }
 
-// entry is what a case's journal says of an act on the step.
-func (s *Step) entry(act Act) cases.Joint {
-	return cases.Joint{ID: s.ID, Kind: string(s.Kind), Act: string(act), At: s.At}
+// entry is what a case's journal says of an act on the step, with the body for which
+// the actor acts: the convener before the others, "" for the program.
+func (f *floor) entry(act Act) cases.Joint {
+	j := cases.Joint{ID: f.ID, Kind: string(f.Kind), Act: string(act), At: f.At}
+	if Convenes(f.actor, f.Step) {
+		j.Body = f.BodyName
+	} else if p := f.find(func(p *Part) bool { return Speaks(f.actor, p) }); p != nil {
+		j.Body = p.BodyName
+	}
+	return j
 }

@@ -212,6 +212,15 @@ func (s *Step) TooLate(all cases.Companions) (late []Late) {
 	return late
 }
 
+// Caller is the name of whoever called, "" when another department convenes by now. Who
+// calls has the first part.
+func (s *Step) Caller() string {
+	if len(s.Parts) == 0 || s.Parts[0].Body != s.Body {
+		return ""
+	}
+	return s.CalledName
+}
+
 // Answered tells that nobody's answer is awaited.
 func (s *Step) Answered() bool {
 	return !slices.ContainsFunc(s.Parts, func(p *Part) bool { return p.State == Invited })

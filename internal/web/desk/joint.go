@@ -107,7 +107,7 @@ func (s *Desk) meeting(q *kit.Request, x *joint.Step) *meeting {
 	add("when", m.When)
 	add("where", x.Place)
 	add("purpose", x.Purpose)
-	add("convener", x.BodyName+" "+x.CalledName)
+	add("convener", strings.TrimSpace(x.BodyName+" "+x.Caller()))
 	told := ui.T(ctx, "joint.not_told")
 	if x.ToldAt != 0 {
 		told = ui.DateTime(ctx, x.ToldAt)

@@ -179,4 +179,26 @@ func TestAJointStepIsMovedAndCalledOff(t *testing.T) {
 	first.Post(below+"/cancellation", values("version", seen(h.step(x.ID).Version()), "reason", "")).Wants(t, 422, "请填写原因")
 	first.Post(below+"/cancellation", values("version", seen(h.step(x.ID).Version()), "reason", "专家另有安排")).Redirects(t, below)
 	second.Get(below).Wants(t, 200, "已取消", "专家另有安排")
+	h.inherited(all)
+}
+
+// inherited lets the convener's case end: the caller is nobody at the department that
+// convenes from then on.
+func (h *house) inherited(all []*cases.Case) {
+	t, ctx := h.t, h.t.Context()
+	t.Helper()
+	caller, _ := h.officer(all[0])
+	_, second := h.officer(all[1])
+	x, err := h.app.Joint.Call(ctx, caller, all[0].ID, h.again(all[0]).Version(), joint.Calling{Kind: joint.SiteVisit,
+		At: h.app.Now().Add(48 * time.Hour), Place: "示例路1号", Cases: []string{all[1].ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/desk/joint/" + x.ID
+	second.Get(at).Wants(t, 200, all[0].BodyName+" "+caller.Name)
+	c := h.again(all[0])
+	if _, err := h.app.Cases.Withdraw(ctx, apptest.Handler(t, h.app, "handler1"), c.ID, c.Version(), "不办了"); err != nil {
+		t.Fatal(err)
+	}
+	second.Get(at).Wants(t, 200, "牵头部门", all[1].BodyName).Lacks(t, all[0].BodyName+" "+caller.Name, all[1].BodyName+" "+caller.Name)
 }

@@ -35,7 +35,7 @@ func title(ctx context.Context, l cases.Line) string {
 	switch {
 	case l.Erased:
 		return word + ui.T(ctx, "desk.erased")
-	case l.Change.Joint != nil:
+	case l.Change.Joint != nil && l.Change.Joint.Act != "":
 		return ui.T(ctx, "joint.kind_"+l.Change.Joint.Kind) + " · " + ui.T(ctx, "joint.act_"+l.Change.Joint.Act)
 	case cases.Act(l.Act) == cases.ActReturn:
 		return ui.T(ctx, "desk.returned_to", "step", dossier.Step(ctx, l.Change.Step))

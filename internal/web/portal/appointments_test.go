@@ -48,6 +48,7 @@ func TestAnAppointmentOfTheApplicant(t *testing.T) {
 	must(err)
 	mine.Get(at).Wants(t, 200, "联合踏勘", "示例路1号", "查看安排、申请改期", all[0].BodyName)
 	mine.Get(at+"/appointments/"+x.ID).Wants(t, 200, "谁来", "请准备", "申请改期").Lacks(t, "内部说明")
+	mine.Get(at).Wants(t, 200, all[0].BodyName+" · "+who[0].Name).Lacks(t, all[1].BodyName+" · "+who[0].Name)
 	h.as("resident1").Get(at+"/appointments/"+x.ID).Wants(t, 404)
 	mine.Post(at+"/appointments/"+x.ID+"/wish", sent(x.Version(), "words", " ")).Wants(t, 422, "请填写内容")
 	mine.Post(at+"/appointments/"+x.ID+"/wish", sent(1, "words", "没空")).Wants(t, 409)

@@ -56,7 +56,10 @@ func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (
 	case x.OnBehalfOf == c.Applicant || x.Account == c.Account:
 		parts = append(parts, dossier.Channel(ctx, x.Channel))
 	case x.Account != system:
-		parts = append(parts, where(ctx, c, x), x.Name)
+		if at := where(ctx, c, x); at != "" {
+			parts = append(parts, at)
+		}
+		parts = append(parts, x.Name)
 	}
 	if act == cases.ActVisit && len(x.Change.Names) > 0 {
 		parts = append(parts[:1], strings.Join(x.Change.Names, ui.T(ctx, "portal.and")))
@@ -87,13 +90,16 @@ func stepReason(x cases.Line) string {
 	return ""
 }
 
-// where is at which place a member of staff did it.
+// where is at which place a member of staff did it, "" where nobody knows: in a joint
+// step it may be another body than the one that decides.
 func where(ctx context.Context, c *cases.Case, x cases.Line) string {
 	switch act := cases.Act(x.Act); {
 	case act == cases.ActPost || act == cases.ActDeliver:
 		return ui.T(ctx, "portal.outlet")
 	case x.Channel == string(gov.Counter):
 		return dossier.Channel(ctx, x.Channel)
+	case x.Change.Joint != nil:
+		return x.Change.Joint.Body
 	default:
 		return c.BodyName
 	}
