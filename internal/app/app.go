@@ -169,7 +169,8 @@ func (a *App) build(passwords identity.Cost) (err error) {
 		Reactions: filing{a}})
 	a.Cases = cases.New(cases.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Items: caseItems{a},
 		Calendar: a.Catalogue, Answers: a.Applications, Printer: letters.New(a.URL), Bodies: bodies{a}, Reactions: handling{a}})
-	a.Joint = joint.New(joint.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Cases: a.Cases, Bodies: bodies{a}, Reactions: together{a}})
+	a.Joint = joint.New(joint.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Cases: a.Cases, Calendar: a.Catalogue,
+		Bodies: bodies{a}, Reactions: together{a}, Now: a.Now})
 	a.Ratings = ratings.New(ratings.Deps{DB: a.DB, Book: a.Book, Events: source, Sealer: a.Ring, Reactions: rating{a}})
 	if err := a.buildSupervision(); err != nil {
 		return err

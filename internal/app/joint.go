@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"yimen/internal/cases"
@@ -30,6 +31,9 @@ func (a together) Joint(ctx context.Context, tx *db.Tx, actor gov.Actor, x *join
 	if act == joint.ActAppoint && x.ToldAt != tx.Now() {
 		key = messages.JointMoved
 	}
+	if act == joint.ActCancel && p != nil { // of itself: the last case has left
+		key = messages.JointNeedless
+	}
 	if key == "" || x.ToldAt == 0 {
 		return nil
 	}
@@ -57,13 +61,18 @@ func (a together) tellAppointment(ctx context.Context, tx *db.Tx, x *joint.Step,
 		return err
 	}
 	m := messages.Message{Key: key, Urgent: true, Link: "/cases/" + c.ID + "/appointments/" + x.ID, Args: jointArgs(x, c)}
+	if key == messages.JointNeedless { // no case of his is in it any more
+		m.Link = "/applications/" + x.Application + "/progress"
+	}
 	return a.send(ctx, tx, c, m)
 }
 
 func jointArgs(x *joint.Step, c *cases.Case) messages.Args {
 	var who []string
 	for _, p := range x.Comers() {
-		who = append(who, p.BodyName)
+		if !slices.Contains(who, p.BodyName) {
+			who = append(who, p.BodyName)
+		}
 	}
 	return messages.Args{"joint": string(x.Kind), "bundle": x.BundleName, "name": x.ApplicantName, "on": x.Day,
 		"time": joint.TimeOfDay(x.At), "place": x.Place, "who": strings.Join(who, "、"), "reason": x.Reason, "body": x.BodyName,
@@ -142,6 +151,8 @@ func convenerHears(x *joint.Step, act joint.Act) (keys []messages.Key) {
 	switch {
 	case x.Closable():
 		keys = append(keys, messages.JointComplete)
+	case x.State == joint.Called && x.Answered() && len(x.Comers()) < 2:
+		keys = append(keys, messages.JointAlone)
 	case x.State == joint.Called && x.Answered():
 		keys = append(keys, messages.JointAnswered)
 	}

@@ -52,7 +52,7 @@ func (g *gathering) convener(x *joint.Step) int {
 // first. One officer may work at several departments: the case tells which is meant.
 func (g *gathering) toConvener(x *joint.Step, nth int) (told []messages.Received) {
 	g.t.Helper()
-	keys := []messages.Key{messages.JointComplete, messages.JointInherited, messages.JointPassedOn}
+	keys := []messages.Key{messages.JointAlone, messages.JointComplete, messages.JointInherited, messages.JointPassedOn}
 	inbox, err := g.a.Messages.Inbox(g.t.Context(), g.of(nth, 0), messages.Page{Limit: messages.MostOnPage})
 	g.must(err)
 	for _, m := range slices.Backward(inbox) {

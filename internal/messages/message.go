@@ -58,11 +58,14 @@ const (
 	JointMoved     Key = "joint_moved"
 	JointKept      Key = "joint_kept"      // the applicant's wish for another time was not met
 	JointCancelled Key = "joint_cancelled" // there is no appointment any more
+	JointNeedless  Key = "joint_needless"  // the same, because every case that was to be seen has ended
 	// CaseLicenceFallen tells that a licence a running case stands on counts no more.
 	CaseLicenceFallen Key = "case_licence_fallen"
 	CaseReplace       Key = "case_replace" // another one is asked for, or the paper
 	// CaseSuppliedFallen tells the same of one that a member of the same bundle gave.
 	CaseSuppliedFallen Key = "case_supplied_fallen"
+	// CaseLicenceRestored tells of either that it counts again.
+	CaseLicenceRestored Key = "case_licence_restored"
 )
 
 // What staff are told.
@@ -75,7 +78,8 @@ const (
 	StandsReplaced Key = "stands_replaced" // the applicant has replaced it
 	// StandsSuppliedFallen is StandsFallen of one that a member of the same bundle gave.
 	StandsSuppliedFallen Key = "stands_supplied_fallen"
-	StandsRenewed        Key = "stands_renewed" // a new one of the same item took its place
+	StandsRenewed        Key = "stands_renewed"  // a new one of the same item took its place
+	StandsRestored       Key = "stands_restored" // it counts again
 
 	CardBlue       Key = "card_blue" // an inner reminder
 	CardYellow     Key = "card_yellow"
@@ -95,6 +99,7 @@ const (
 	JointProposed Key = "joint_proposed" // the convener: another time
 	JointDeclined Key = "joint_declined"
 	JointAnswered Key = "joint_answered" // the convener: everybody has answered
+	JointAlone    Key = "joint_alone"    // the convener: nobody else comes any more
 	JointFixed    Key = "joint_fixed"    // the time stands
 	JointWished   Key = "joint_wished"   // the applicant asks for another time
 	JointHeld     Key = "joint_held"     // the department's opinion is awaited
@@ -119,10 +124,10 @@ const (
 func Keys() []Key {
 	return []Key{CaseAccepted, CaseDeemed, CaseCorrection, CaseCorrectionUndated, CaseServed, CaseMoved, CaseDeclined, CaseSuspended, CaseResumed, CaseExtended, CaseGranted,
 		CaseReady, CaseRefused, CasePosted, CaseDelivered, CaseLapsed, CaseTerminated, CaseBegun, BundleStopped, BundleGoesOn,
-		BundleCorrection, BundleCorrectionUndated, BundleEnded, BundleEndedEarly, CaseLicenceFallen, CaseReplace, CaseSuppliedFallen, StandsFallen, StandsReplaced, StandsSuppliedFallen, StandsRenewed, ExtensionAsked,
+		BundleCorrection, BundleCorrectionUndated, BundleEnded, BundleEndedEarly, CaseLicenceFallen, CaseReplace, CaseSuppliedFallen, CaseLicenceRestored, StandsRestored, StandsFallen, StandsReplaced, StandsSuppliedFallen, StandsRenewed, ExtensionAsked,
 		CardBlue, CardYellow, CardRed, CardSerious, CardUpheld, CardWithdrawn, OrderIssued, OrderReturned, OrderEscalated,
 		ExtensionRefused, DisputeOpened, DisputeCorrected, DisputeUpheld,
-		JointAppointed, JointMoved, JointKept, JointCancelled, JointCalled, JointProposed, JointDeclined, JointAnswered, JointFixed, JointWished, JointHeld, JointOff, JointUnrecorded,
+		JointAppointed, JointMoved, JointKept, JointCancelled, JointNeedless, JointCalled, JointProposed, JointDeclined, JointAnswered, JointAlone, JointFixed, JointWished, JointHeld, JointOff, JointUnrecorded,
 		JointComplete, JointInherited, JointPassedOn}
 }
 

@@ -2,10 +2,13 @@ package joint
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"yimen/internal/gov"
 	"yimen/internal/platform/fault"
+	"yimen/internal/platform/journal"
 	"yimen/internal/platform/now"
 )
 
@@ -82,14 +85,40 @@ func (s *Service) Appoint(ctx context.Context, actor gov.Actor, stepID string, s
 				what.Suspended = append(what.Suspended, p.Case)
 			}
 		}
-		if f.WishState == Asked {
-			f.WishState = Moved
+		if err := s.meet(ctx, f); err != nil {
+			return what, err
 		}
 		if f.ToldAt == 0 {
 			f.ToldAt = f.tx.Now()
 		}
 		return what, nil
 	})
+}
+
+// meet holds that the applicant has got another time, if he asked for one and it is
+// another than the one he was told.
+func (s *Service) meet(ctx context.Context, f *floor) error {
+	if f.WishState != Asked {
+		return nil
+	}
+	lines, err := s.d.Book.Of(ctx, f.tx, journal.Subject{Kind: SubjectKind, ID: f.ID})
+	if err != nil {
+		return err
+	}
+	for _, l := range slices.Backward(lines) {
+		var told said
+		if Act(l.Act) != ActAppoint {
+			continue
+		}
+		if err := json.Unmarshal(l.Payload, &told); err != nil {
+			return fault.Internal(err, "joint.unreadable")
+		}
+		if told.At != f.At {
+			f.WishState = Moved
+		}
+		return nil
+	}
+	return nil
 }
 
 // Moving is another time or place.
@@ -115,10 +144,13 @@ func (s *Service) Move(ctx context.Context, actor gov.Actor, stepID string, seen
 		if err := faults.Err(); err != nil {
 			return said{}, err
 		}
-		f.At, f.Day, f.Place, f.Reason = in.At, dayOf(in.At), in.Place, in.Reason
-		if f.WishState == Kept {
+		if f.WishState == Kept && in.At != f.At {
 			f.WishState = Asked // the time that was to stand does not
 		}
+		if f.WishState != Kept { // a time that still stands, stands for the reason given
+			f.Reason = in.Reason
+		}
+		f.At, f.Day, f.Place = in.At, dayOf(in.At), in.Place
 		for _, p := range f.Parts {
 			if p.Case == f.Case || p.State != Invited && p.State != Accepted {
 				continue

@@ -126,7 +126,7 @@ func (s *Service) newPart(ctx context.Context, c *cases.Case, k Kind) (*Part, er
 // agree keeps the days that the applicant is told where the step stops the clock of
 // this part's case (art. 45).
 func (p *Part) agree(days int64) (f fault.Fields) {
-	if p.Procedure == "" {
+	if p.Procedure == "" || p.Suspended { // he was told already
 		return nil
 	}
 	if days < 1 || days > p.Most {

@@ -2,6 +2,7 @@ package joint
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"yimen/internal/cases"
@@ -11,16 +12,64 @@ import (
 )
 
 // suspend stops the clock of a part's case where the step is a special procedure of
-// its item; false where it is none, or goes on already.
+// its item; false where it is none, or goes on already. One of which the applicant was
+// told that it ends before the appointment ends here and begins anew, with its letter.
 func (s *Service) suspend(ctx context.Context, f *floor, p *Part) (bool, error) {
 	c := f.cases[p.Case]
-	if p.Procedure == "" || p.Suspended || c == nil || !c.Handled() {
+	if p.Procedure == "" || c == nil || !c.Handled() {
 		return false, nil
+	}
+	anew, err := s.reach(ctx, f, p, c)
+	if err != nil || p.Suspended && !anew {
+		return false, err
+	}
+	if _, err := s.resumeOne(ctx, f, p); err != nil {
+		return false, err
 	}
 	entry := f.entry("")
 	begun, err := s.d.Cases.SuspendIn(ctx, f.tx, f.actor, c, cases.Suspension{Procedure: p.Procedure, Days: int(p.Days), Joint: &entry})
 	p.Suspended, p.changed = begun, p.changed || begun
 	return begun, err
+}
+
+// reach reckons what the applicant is told (art. 45): the days that the department
+// needs, and at least those until the appointment, for then it takes place. More than
+// are published cannot be told. anew is false for one that was told of enough.
+func (s *Service) reach(ctx context.Context, f *floor, p *Part, c *cases.Case) (anew bool, err error) {
+	cal, err := s.d.Calendar.Calendar(ctx)
+	if err != nil {
+		return false, err
+	}
+	cal = cal.AssumingWeekdays() // as the planned end of a procedure is
+	open, err := c.Procedures(cal)
+	if err != nil {
+		return false, err
+	}
+	today, gone := dayOf(f.tx.Now()), 0
+	if p.Suspended {
+		i := slices.IndexFunc(open, func(o cases.Procedure) bool { return o.Name == p.Procedure })
+		if i < 0 || !f.Day.After(open[i].Due) {
+			return false, nil
+		}
+		if gone, err = cal.Workdays(open[i].Since, today); err != nil {
+			return false, err
+		}
+	}
+	last, err := cal.NextWorkday(f.Day)
+	if err != nil {
+		return false, err
+	}
+	least, err := cal.Workdays(today, last)
+	if err != nil {
+		return false, err
+	}
+	if int64(gone+least) > p.Most {
+		return false, fault.Conflict("joint.too_far", "item", p.ItemName, "procedure", p.Procedure, "n", p.Most)
+	}
+	if p.Days < int64(least) || p.Suspended {
+		p.Days, p.changed = int64(max(least, 1)), true
+	}
+	return true, nil
 }
 
 // resume lets the clocks run on that this step has stopped.
@@ -133,7 +182,7 @@ func (s *Service) leave(ctx context.Context, f *floor, p *Part) error {
 		}
 	}
 	if f.find((*Part).In) == nil && Lifecycle.Allows(f.State, ActCancel) {
-		act = ActCancel
+		act, f.Reason = ActCancel, "" // what was said before is not why
 	}
 	if err := s.done(ctx, f, act, p, what); err != nil || !f.ClosesItself() {
 		return err

@@ -36,15 +36,16 @@ func (s *Service) Of(ctx context.Context, actor gov.Actor, caseID string) ([]*St
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(x *Step) bool {
+		state := x.Of(caseID).State
+		return !MaySee(actor, x) && (x.ToldAt == 0 || state == Declined || state == Left)
+	})
 	for _, x := range all {
 		if !MaySee(actor, x) {
 			outer(x)
 		}
 	}
-	return slices.DeleteFunc(all, func(x *Step) bool {
-		state := x.Of(caseID).State
-		return !MaySee(actor, x) && (x.ToldAt == 0 || state == Declined || state == Left)
-	}), nil
+	return all, nil
 }
 
 // mostWaiting is how many steps Unrecorded and Unclosed give; their departments hear
@@ -80,7 +81,7 @@ func outer(x *Step) {
 // Filter narrows the list of a department's steps.
 type Filter struct {
 	Ended bool // those that have ended, instead of those that have not
-	Asked bool // only those in which the department's answer, opinion or close is awaited
+	Asked bool // only those in which the department has something to do now
 	From  clock.Date
 }
 
@@ -107,13 +108,13 @@ func (s *Service) List(ctx context.Context, actor gov.Actor, f Filter, after Pla
 	if f.Ended {
 		order, beyond = `DESC`, `<`
 	}
-	where, args := narrowed(f, bodies)
+	where, args := s.narrowed(f, bodies)
 	if after.ID != "" {
-		where += ` AND (p.on_day, p.joint) ` + beyond + ` ($4, $5)`
+		where += ` AND (p.on_day, p.joint) ` + beyond + ` ($5, $6)`
 		args = append(args, after.Day, after.ID)
 	}
 	rows, err := s.d.DB.Query(ctx, `SELECT DISTINCT p.on_day, p.joint FROM joint_part p JOIN joint_step s ON s.id = p.joint WHERE `+where+
-		` ORDER BY p.on_day `+order+`, p.joint `+order+` LIMIT $3`, append(args[:2:2], append([]any{limit}, args[2:]...)...)...)
+		` ORDER BY p.on_day `+order+`, p.joint `+order+` LIMIT $4`, slices.Insert(args, 3, any(limit))...)
 	ids, err := db.All(rows, err, func(r db.Scanner) (id string, err error) {
 		var day clock.Date
 		return id, r.Scan(&day, &id)
@@ -130,19 +131,26 @@ func (s *Service) Count(ctx context.Context, actor gov.Actor, f Filter) (n int64
 	if len(bodies) == 0 {
 		return 0, nil
 	}
-	where, args := narrowed(f, bodies)
+	where, args := s.narrowed(f, bodies)
 	err = s.d.DB.Row(ctx, `SELECT count(DISTINCT p.joint) FROM joint_part p JOIN joint_step s ON s.id = p.joint WHERE `+where, args...).Scan(&n)
 	return n, err
 }
 
-// narrowed is the filter as SQL; its two arguments come first.
-func narrowed(f Filter, bodies []string) (where string, args []any) {
-	where = `p.body in_list($1) AND p.open = $2`
+// owed is what a department p has to do now in a step s, as SQL: to answer, to keep the
+// record, to give its opinion; the convener besides to fix the time when all have
+// answered, to answer the applicant's wish, and to close. $3 is the instant.
+const owed = `(s.state = 'called' AND p.state = 'invited' OR s.state = 'held' AND p.state = 'attended' AND p.opinion = ''
+	OR s.state = 'appointed' AND s.at <= $3 AND p.state = 'accepted'
+	OR s.body = p.body AND (s.state = 'appointed' AND s.wish_state = 'asked' AND s.at > $3 OR ` + complete + `
+		OR s.state = 'called' AND NOT EXISTS (SELECT 1 FROM joint_part o WHERE o.joint = s.id AND o.state = 'invited')))`
+
+// narrowed is the filter as SQL; its three arguments come first.
+func (s *Service) narrowed(f Filter, bodies []string) (where string, args []any) {
+	where = `p.body in_list($1) AND p.open = $2 AND $3 > 0`
 	if f.Asked {
-		where += ` AND (s.state = 'called' AND p.state = 'invited' OR s.state = 'held' AND p.state = 'attended' AND p.opinion = ''
-			OR s.body = p.body AND ` + complete + `)`
+		where = `p.body in_list($1) AND p.open = $2 AND ` + owed
 	}
-	return where, []any{db.List(bodies), !f.Ended}
+	return where, []any{db.List(bodies), !f.Ended, int64(s.d.Now())}
 }
 
 func bodiesOf(a gov.Actor) []string {

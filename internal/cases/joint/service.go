@@ -23,8 +23,10 @@ type Deps struct {
 	Events    event.Source
 	Sealer    cases.Sealer
 	Cases     Cases
+	Calendar  cases.Calendar
 	Bodies    Bodies
 	Reactions Reactions
+	Now       now.Clock
 }
 
 // Service is the joint steps. It is safe for use by several goroutines.

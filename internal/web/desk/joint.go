@@ -73,8 +73,12 @@ type partRow struct {
 func jointWord(ctx context.Context, x *joint.Step, at now.Instant) (ui.Tone, string) {
 	word, tone := string(x.State), ui.ToneNow
 	switch {
+	case x.State == joint.Called && x.Answered() && len(x.Comers()) < 2:
+		word, tone = "alone", ui.ToneWarn
 	case x.State == joint.Called && x.Answered():
 		word, tone = "ready", ui.ToneWarn
+	case x.State == joint.Appointed && x.WishState == joint.Asked && !x.Due(at):
+		word, tone = "wished", ui.ToneWarn
 	case x.Due(at):
 		word, tone = "due", ui.ToneWarn
 	case x.Closable():
@@ -114,6 +118,9 @@ func (s *Desk) meeting(q *kit.Request, x *joint.Step) *meeting {
 	}
 	add("told", told)
 	add("wish", x.Wish)
+	if x.WishState == joint.Moved && x.State != joint.Called && x.State != joint.Cancelled {
+		add("wish_moved", m.When)
+	}
 	add(reasonOf(x), x.Reason)
 	for _, p := range x.Parts {
 		m.Parts = append(m.Parts, s.partRow(ctx, q, x, p))
@@ -221,8 +228,8 @@ func (s *Desk) jointStep(q *kit.Request) error {
 
 // reasonOf is the key of what the step's last reason answers.
 func reasonOf(x *joint.Step) string {
-	if x.State != joint.Cancelled && (x.WishState == joint.Kept || x.WishState == joint.Moved) {
-		return "wish_" + string(x.WishState)
+	if x.WishState == joint.Kept && x.State != joint.Cancelled {
+		return "wish_kept"
 	}
 	return "reason"
 }

@@ -130,7 +130,7 @@ func answerFields(ctx context.Context, _ *Desk, _ *kit.Request, x *joint.Step, p
 	when := whenFields(ctx, true)
 	when[0].Label, when[1].Label = ui.T(ctx, "joint.propose_on"), ui.T(ctx, "joint.propose_time")
 	fields := []ui.Field{{Kind: ui.KindRadios, Name: "verdict", Label: ui.T(ctx, "joint.answer"), Options: options}}
-	if p.Procedure != "" {
+	if p.Procedure != "" && !p.Suspended {
 		fields = append(fields, daysField(ctx, p.Procedure, p.Most))
 	}
 	fields = append(fields, when...)
