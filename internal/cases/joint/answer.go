@@ -161,7 +161,11 @@ func (s *Service) Move(ctx context.Context, actor gov.Actor, stepID string, seen
 			}
 			p.State, p.ProposedAt, p.changed = next, 0, true
 		}
-		return said{At: in.At, Place: in.Place, Words: in.Reason}, s.note(ctx, f, ActMove, in.Reason, f.Of(f.Case))
+		concerned := []*Part{f.Of(f.Case)}
+		if f.ToldAt != 0 { // every case told the applicant a time that no longer stands
+			concerned = f.Members()
+		}
+		return said{At: in.At, Place: in.Place, Words: in.Reason}, s.note(ctx, f, ActMove, in.Reason, concerned...)
 	})
 }
 

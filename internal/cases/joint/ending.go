@@ -138,7 +138,7 @@ func (s *Service) Cancel(ctx context.Context, actor gov.Actor, stepID string, se
 	}
 	return s.on(ctx, actor, stepID, "", seen, ActCancel, func(f *floor, _ *Part) (said, error) {
 		f.Reason = strings.TrimSpace(reason)
-		if err := s.note(ctx, f, ActCancel, f.Reason, f.Comers()...); err != nil {
+		if err := s.note(ctx, f, ActCancel, f.Reason, f.Members()...); err != nil {
 			return said{}, err
 		}
 		resumed, err := s.resume(ctx, f)

@@ -178,6 +178,11 @@ func (s *Step) Comers() []*Part {
 	return slices.DeleteFunc(slices.Clone(s.Parts), func(p *Part) bool { return p.State != Accepted && p.State != Attended })
 }
 
+// Members are the parts of those who take part or may still.
+func (s *Step) Members() []*Part {
+	return slices.DeleteFunc(slices.Clone(s.Parts), func(p *Part) bool { return !p.In() })
+}
+
 // Complete tells that every department that was there has given its opinion.
 func (s *Step) Complete() bool { return !slices.ContainsFunc(s.Parts, (*Part).Awaits) }
 

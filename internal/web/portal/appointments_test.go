@@ -9,6 +9,7 @@ import (
 	"yimen/internal/cases/joint"
 	"yimen/internal/gov"
 	"yimen/internal/rehearsal"
+	"yimen/internal/web/kit/kittest"
 )
 
 // An applicant sees one appointment on the page of each case that takes part, and
@@ -41,6 +42,9 @@ func TestAnAppointmentOfTheApplicant(t *testing.T) {
 	at := "/cases/" + all[1].ID
 	mine.Get(at).Wants(t, 200).Lacks(t, "示例路1号")
 	mine.Get(at+"/appointments/"+x.ID).Wants(t, 404)
+	x, err = h.app.Joint.Move(ctx, who[0], x.ID, x.Version(), joint.Moving{At: x.At.Add(time.Hour), Place: x.Place})
+	must(err)
+	mine.Get("/cases/"+all[0].ID).Wants(t, 200).Lacks(t, "联合踏勘")
 	p := x.Of(all[1].ID)
 	x, err = h.app.Joint.Confirm(ctx, who[1], x.ID, p.ID, p.Version, 0)
 	must(err)
@@ -54,5 +58,46 @@ func TestAnAppointmentOfTheApplicant(t *testing.T) {
 	mine.Post(at+"/appointments/"+x.ID+"/wish", sent(1, "words", "没空")).Wants(t, 409)
 	mine.Post(at+"/appointments/"+x.ID+"/wish", sent(x.Version(), "words", "那天没空")).Redirects(t, at+"/appointments/"+x.ID)
 	mine.Get(at+"/appointments/"+x.ID).Wants(t, 200, "您已经申请改期").Lacks(t, "为什么、什么时间方便")
+	h.undone(mine, x, who[0], all)
 	mine.Cookie("yimen_lang", "en").Get(at).Wants(t, 200, "joint site visit")
+}
+
+// undone moves what was appointed and calls it off: every case that takes part says so,
+// and says nothing of what was called off before anybody was told.
+func (h *town) undone(mine *kittest.Visitor, x *joint.Step, convener gov.Actor, all []cases.Sibling) {
+	t, ctx := h.t, h.t.Context()
+	t.Helper()
+	step := func(do func(seen int64) (*joint.Step, error)) {
+		t.Helper()
+		now, err := h.app.Joint.Step(ctx, convener, x.ID)
+		if err == nil {
+			x, err = do(now.Version())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const moved, off = "联合踏勘 · 另定时间、地点", "联合踏勘 · 取消"
+	each := func(wants ...string) *kittest.Answer {
+		t.Helper()
+		mine.Get("/cases/"+all[1].ID).Wants(t, 200, wants...)
+		return mine.Get("/cases/"+all[0].ID).Wants(t, 200, wants...)
+	}
+	each().Lacks(t, moved, off)
+	step(func(seen int64) (*joint.Step, error) {
+		return h.app.Joint.Move(ctx, convener, x.ID, seen, joint.Moving{At: x.At.Add(time.Hour), Place: x.Place})
+	})
+	each(moved, all[0].BodyName+" · "+convener.Name).Lacks(t, off)
+	cancel := func(seen int64) (*joint.Step, error) {
+		return h.app.Joint.Cancel(ctx, convener, x.ID, seen, "示例原因")
+	}
+	step(cancel)
+	each(moved, off)
+	step(func(int64) (*joint.Step, error) {
+		c := h.again(all[0].Case)
+		return h.app.Joint.Call(ctx, convener, c.ID, c.Version(), joint.Calling{Kind: joint.ExpertMeeting,
+			At: h.app.Now().Add(48 * time.Hour), Place: "示例路1号", Cases: []string{all[1].ID}})
+	})
+	step(cancel)
+	each().Lacks(t, "专家评审会")
 }

@@ -20,9 +20,9 @@ import (
 // was filed under.
 func caseSteps(ctx context.Context, c *cases.Case, rules *cases.Rules, lines []cases.Line) []ui.Step {
 	var out []ui.Step
-	at := cases.NoStep
+	at, heard := cases.NoStep, heardOf{}
 	for _, x := range lines {
-		if s, ok := doneStep(ctx, c, x, at); ok {
+		if s, ok := doneStep(ctx, c, x, at); ok && heard.tells(x) {
 			out = append(out, s)
 		}
 		at = x.Change.Step
@@ -41,14 +41,14 @@ var quiet = map[cases.Act]bool{cases.ActRate: true,
 // doneStep names an act of the journal; at is the step in which it was done.
 func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (ui.Step, bool) {
 	act := cases.Act(x.Act)
-	if quiet[act] || act == cases.ActJoint && !toldJoint(x.Change.Joint) {
+	if quiet[act] {
 		return ui.Step{}, false
 	}
 	title := dossier.Act(ctx, act)
 	if act == cases.ActAdvance {
 		title = ui.T(ctx, "portal.did_advance_"+string(at))
 	}
-	if j := x.Change.Joint; act == cases.ActJoint {
+	if j := x.Change.Joint; act == cases.ActJoint && j != nil {
 		title = ui.T(ctx, "joint.kind_"+j.Kind) + " · " + ui.T(ctx, "joint.act_"+j.Act)
 	}
 	parts := []string{ui.DateTime(ctx, x.At)}
@@ -74,10 +74,29 @@ func doneStep(ctx context.Context, c *cases.Case, x cases.Line, at cases.Step) (
 	return step, true
 }
 
-// toldJoint tells whether an act on a joint step is the applicant's to know: what
-// the departments settle among themselves is not.
-func toldJoint(j *cases.Joint) bool {
-	return j != nil && (j.Act == string(joint.ActAppoint) || j.Act == string(joint.ActHold) || j.Act == string(joint.ActClose))
+// heardOf are the joint steps of which the applicant has been told a time.
+type heardOf map[string]bool
+
+// tells whether an act, if it is on a joint step, is the applicant's to know: what the
+// departments settle among themselves is not, what undoes a time that was told is.
+func (h heardOf) tells(x cases.Line) bool {
+	if cases.Act(x.Act) != cases.ActJoint {
+		return true
+	}
+	j := x.Change.Joint
+	if j == nil {
+		return false
+	}
+	switch joint.Act(j.Act) {
+	case joint.ActAppoint:
+		h[j.ID] = true
+	case joint.ActMove, joint.ActDecline, joint.ActCancel:
+		return h[j.ID]
+	case joint.ActHold, joint.ActClose:
+	default:
+		return false
+	}
+	return true
 }
 
 // stepReason is why the department took more time, which it owes the applicant
