@@ -84,6 +84,11 @@ func TestAnotherPlaceIsNotAnotherTime(t *testing.T) {
 			x, err = g.a.Joint.Move(ctx, g.of(0, 0), x.ID, x.Version(), to.move)
 			g.must(err)
 			g.owes(0, 0)
+			mine, err := g.a.Joint.Of(ctx, g.applicant, g.cases[1].ID)
+			g.must(err)
+			if mine[0].At != 0 || mine[0].Place != "" {
+				g.t.Error("the applicant is shown what the departments settle:", mine[0].At, mine[0].Place)
+			}
 			for nth := 1; nth < len(g.cases); nth++ {
 				x = g.confirm(x, nth, 0)
 			}

@@ -68,8 +68,12 @@ func (s *Service) Unclosed(ctx context.Context, r db.Reader) ([]*Step, error) {
 	return s.read(ctx, r, `FROM joint_step s WHERE `+complete+` ORDER BY s.on_day, s.id LIMIT $1`, mostWaiting)
 }
 
-// outer leaves what the applicant is told: when, where, who comes, how it stands.
+// outer leaves what the applicant is told: when, where, who comes, how it stands. A time
+// that the departments are still settling is none.
 func outer(x *Step) {
+	if x.State == Called {
+		x.At, x.Day, x.Place = 0, clock.Date{}, ""
+	}
 	x.Record, x.RecordedName, x.CalledBy, x.Purpose = "", "", "", ""
 	x.Parts = slices.DeleteFunc(x.Parts, func(p *Part) bool { return p.State == Declined || p.State == Left })
 	for _, p := range x.Parts {

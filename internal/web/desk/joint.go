@@ -93,8 +93,11 @@ func jointWord(ctx context.Context, x *joint.Step, at now.Instant) (ui.Tone, str
 
 func jointKind(ctx context.Context, k joint.Kind) string { return ui.T(ctx, "joint.kind_"+string(k)) }
 
-// jointWhen is an appointment with its weekday and time of day.
+// jointWhen is an appointment with its weekday and time of day, "" for none.
 func jointWhen(ctx context.Context, i now.Instant) string {
+	if i == 0 {
+		return ""
+	}
 	return ui.Date(ctx, clock.DateOf(i.Time())) + " " + joint.TimeOfDay(i)
 }
 

@@ -21,7 +21,7 @@ type appointment struct {
 	*joint.Step
 	Case   *cases.Case
 	Title  string
-	When   string
+	When   string // '' while the departments settle another time
 	Said   string // how it stands, '' while it is simply to come
 	Tone   ui.Tone
 	MayAsk bool
@@ -51,8 +51,10 @@ func (p *Portal) appointments(q *kit.Request, c *cases.Case) ([]appointment, err
 
 func (p *Portal) appointment(q *kit.Request, c *cases.Case, x *joint.Step) appointment {
 	ctx := reading(q)
-	v := appointment{Step: x, Case: c, Title: ui.T(ctx, "joint.kind_"+string(x.Kind)), MayAsk: x.MayWish(p.d.Now()),
-		When: lang.Date(lang.From(ctx), clock.DateOf(x.At.Time())) + " " + joint.TimeOfDay(x.At), Tone: ui.ToneNow}
+	v := appointment{Step: x, Case: c, Title: ui.T(ctx, "joint.kind_"+string(x.Kind)), MayAsk: x.MayWish(p.d.Now()), Tone: ui.ToneNow}
+	if x.At != 0 {
+		v.When = lang.Date(lang.From(ctx), clock.DateOf(x.At.Time())) + " " + joint.TimeOfDay(x.At)
+	}
 	v.Said, v.Tone = appointmentSaid(ctx, x)
 	return v
 }
@@ -150,8 +152,11 @@ func (p *Portal) askAnotherTime(q *kit.Request) error {
 
 // rows are the appointment as a list of names and values.
 func (v appointment) rows(ctx context.Context) []ui.Row {
-	rows := []ui.Row{{Label: ui.T(ctx, "joint.when"), Value: v.When}, {Label: ui.T(ctx, "joint.where"), Value: v.Place},
-		{Label: ui.T(ctx, "joint.who_comes"), Value: v.who(ctx)}}
+	var rows []ui.Row
+	if v.When != "" {
+		rows = append(rows, ui.Row{Label: ui.T(ctx, "joint.when"), Value: v.When}, ui.Row{Label: ui.T(ctx, "joint.where"), Value: v.Place})
+	}
+	rows = append(rows, ui.Row{Label: ui.T(ctx, "joint.who_comes"), Value: v.who(ctx)})
 	if v.State == joint.Appointed {
 		rows = append(rows, ui.Row{Label: ui.T(ctx, "joint.mine_prepare"), Value: ui.T(ctx, "joint.mine_prepare_text")})
 	}
