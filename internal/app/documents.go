@@ -10,6 +10,7 @@ import (
 	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
+	"yimen/internal/identity"
 	"yimen/internal/licences"
 	"yimen/internal/messages"
 	"yimen/internal/platform/db"
@@ -101,19 +102,18 @@ func (a handling) standing(ctx context.Context, tx *db.Tx, actor gov.Actor, c *c
 	return a.Applications.CloseAmendmentIn(ctx, tx, actor, c.Dossier())
 }
 
-// licenceChanged: WHEN licences are suspended, revoked, cancelled or expire THEN
-// applicants whose cases are to be decided on them hear of it at once, and not from a
-// refusal, and so does who handles the case.
+// licenceChanged: WHEN licences are suspended, restored, revoked, cancelled or expire
+// THEN applicants whose cases are to be decided on them hear of it at once, and not from
+// a refusal, and so does who handles the case; for one that counts again nobody is asked
+// to put another in its place any more.
 func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, all ...*licences.Licence) error {
-	fallen := map[string]*licences.Licence{}
-	var ids, issuing []string
+	changed := map[string]*licences.Licence{}
+	var ids, issuing, again []string
 	for _, l := range all {
-		if l.State != licences.Valid {
-			fallen[l.ID], ids, issuing = l, append(ids, l.ID), append(issuing, l.Case)
+		changed[l.ID], ids, issuing = l, append(ids, l.ID), append(issuing, l.Case)
+		if l.State == licences.Valid {
+			again = append(again, l.ID)
 		}
-	}
-	if len(ids) == 0 {
-		return nil
 	}
 	issued, err := a.Cases.BundlesOf(ctx, tx, issuing)
 	if err != nil {
@@ -127,16 +127,58 @@ func (a *App) licenceChanged(ctx context.Context, tx *db.Tx, all ...*licences.Li
 	if err != nil || len(undecided) == 0 {
 		return err
 	}
-	return handling{a}.tellFallen(ctx, tx, undecided, ids, fallen)
-}
-
-// tellFallen tells the applicant once of a licence, however many cases stand on it,
-// and each department that works on one of them.
-func (a handling) tellFallen(ctx context.Context, tx *db.Tx, undecided []*cases.Case, ids []string, fallen map[string]*licences.Licence) error {
 	stands, err := a.Applications.StandingOn(ctx, tx, ids, applicationsOf(undecided))
 	if err != nil {
 		return err
 	}
+	if err := (handling{a}).spare(ctx, tx, undecided, stands, again); err != nil {
+		return err
+	}
+	return handling{a}.tellStands(ctx, tx, undecided, stands, changed)
+}
+
+// spare takes back the demand to replace what counts again. The cases are locked in the
+// order of their ids, then each application, as for an answer of the applicant: whoever
+// asks for a replacement in this moment either is seen here or finds nothing fallen.
+func (a handling) spare(ctx context.Context, tx *db.Tx, undecided []*cases.Case, stands []applications.Stand, again []string) error {
+	var ids []string
+	for _, c := range undecided {
+		on := func(x applications.Stand) bool {
+			return !x.Inside && x.Dossier == c.Dossier() && slices.Contains(again, x.Licence)
+		}
+		if c.State != cases.Waiting && slices.ContainsFunc(stands, on) {
+			ids = append(ids, c.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	locked, err := a.Cases.LockIn(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		c := locked[id]
+		if !c.Handled() { // what a notice of art. 32 asks for is answered
+			continue
+		}
+		spared, err := a.Applications.SpareIn(ctx, tx, identity.System("系统", gov.API), c.Dossier(), again)
+		if err != nil {
+			return err
+		}
+		if len(spared) == 0 {
+			continue
+		}
+		if err := a.Cases.SpareReplacementIn(ctx, tx, c, defectsOf(spared)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellStands tells the applicant once of a licence, however many cases stand on it,
+// and each department that works on one of them.
+func (a handling) tellStands(ctx context.Context, tx *db.Tx, undecided []*cases.Case, stands []applications.Stand, changed map[string]*licences.Licence) error {
 	told := map[applications.Stand]bool{}
 	for _, c := range undecided {
 		for _, x := range stands {
@@ -144,7 +186,7 @@ func (a handling) tellFallen(ctx context.Context, tx *db.Tx, undecided []*cases.
 			if x.Dossier != c.Dossier() || told[x] {
 				continue
 			}
-			if err := a.tellStanding(ctx, tx, c, fallen[x.Licence], x.Inside, !told[one]); err != nil {
+			if err := a.tellStanding(ctx, tx, c, changed[x.Licence], x.Inside, !told[one]); err != nil {
 				return err
 			}
 			told[x], told[one] = true, true
@@ -162,10 +204,14 @@ func applicationsOf(all []*cases.Case) []string {
 }
 
 // tellStanding tells who handles a case which licence it is, and on request its
-// applicant: what is theirs to replace, and what its issuer has to restore or renew.
+// applicant: what is theirs to replace, what its issuer has to restore or renew, and
+// what counts again.
 func (a handling) tellStanding(ctx context.Context, tx *db.Tx, c *cases.Case, l *licences.Licence, inside, applicant bool) error {
 	toApplicant, toStaff := messages.CaseLicenceFallen, messages.StandsFallen
-	if inside {
+	switch {
+	case l.State == licences.Valid:
+		toApplicant, toStaff = messages.CaseLicenceRestored, messages.StandsRestored
+	case inside:
 		toApplicant, toStaff = messages.CaseSuppliedFallen, messages.StandsSuppliedFallen
 	}
 	if applicant {

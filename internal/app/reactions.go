@@ -136,11 +136,15 @@ func (a handling) CorrectionNotified(ctx context.Context, tx *db.Tx, actor gov.A
 // material may be edited in the application.
 func (a handling) ReplacementAsked(ctx context.Context, tx *db.Tx, actor gov.Actor, c *cases.Case, reason string) ([]cases.Defect, error) {
 	asked, err := a.Applications.ReplaceIn(ctx, tx, actor, c.Dossier(), reason)
+	return defectsOf(asked), err
+}
+
+func defectsOf(asked []applications.Defect) []cases.Defect {
 	out := make([]cases.Defect, len(asked))
 	for i, d := range asked {
 		out[i] = cases.Defect{Kind: cases.DefectKind(d.Kind), Key: d.Key, Label: d.Label, Reason: d.Reason}
 	}
-	return out, err
+	return out
 }
 
 // Acted: WHEN anything is done to a case THEN whoever follows it knows.

@@ -3,6 +3,7 @@ package applications_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -325,6 +326,58 @@ func TestAFallenLicenceInACorrection(t *testing.T) {
 		if _, err := d.StandIn(t.Context(), d.db, x.ID); err != nil {
 			t.Errorf("after the copy was handed in: %v", err)
 		}
+	})
+}
+
+// Of two licences one counts again: that is asked for no more, the other still is; and
+// what the applicant has taken back already he has to replace.
+func TestALicenceThatCountsAgain(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		d.licensed()
+		h := seen(handler())
+		x := d.complete(h, d.start(h))
+		x, err := d.fetch(h, x, "biz", "biz")
+		if err == nil {
+			x, err = d.fetch(h, x, "id_card_agent", "card")
+		}
+		if err == nil {
+			x, err = d.File(t.Context(), h, x.ID, x.Version(), true)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		spare := func(licence, want string) {
+			t.Helper()
+			d.state(licence, "valid")
+			var spared []applications.Defect
+			err := d.db.Do(t.Context(), func(tx *db.Tx) (err error) {
+				spared, err = d.SpareIn(t.Context(), tx, clerk(), x.ID, []string{licence})
+				return err
+			})
+			x = d.again(x)
+			if got := fmt.Sprint(spared, x.Defects); err != nil || got != want {
+				t.Errorf("%s counts again: spared and left %s, want %s, %v", licence, got, want, err)
+			}
+		}
+		spare("biz", "[] []")
+		d.state("biz", "suspended")
+		d.state("card", "suspended")
+		err = d.db.Do(t.Context(), func(tx *db.Tx) error {
+			_, err := d.ReplaceIn(t.Context(), tx, clerk(), x.ID, "暂扣")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spare("biz", "[{material biz 营业执照 暂扣 }] [{material id_card_agent 代办人居民身份证 暂扣 }]")
+		have, err := d.FetchedOf(t.Context(), h, x)
+		if err != nil || len(have) != 2 || x.State != applications.Amending {
+			t.Fatal(have, x.State, err)
+		}
+		if x, err = d.TakeBack(t.Context(), h, x.ID, x.Version(), have[1].ID); err != nil {
+			t.Fatal(err)
+		}
+		spare("card", "[] [{material id_card_agent 代办人居民身份证 暂扣 }]")
 	})
 }
 

@@ -321,14 +321,17 @@ func (s *Service) CloseAmendmentIn(ctx context.Context, tx *db.Tx, actor gov.Act
 		return err
 	}
 	left := without(a.Defects, localItem)
-	act := ActClose
-	switch {
-	case localItem != "" && len(left) == len(a.Defects):
+	if localItem != "" && len(left) == len(a.Defects) {
 		return nil
-	case localItem != "" && len(left) > 0:
-		act = ActRelease
-	default:
-		left = nil
+	}
+	return s.release(ctx, tx, actor, a, left)
+}
+
+// release leaves only so much of an amendment open; with nothing left it is closed.
+func (s *Service) release(ctx context.Context, tx *db.Tx, actor gov.Actor, a *Application, left []Defect) error {
+	act := ActRelease
+	if len(left) == 0 {
+		left, act = nil, ActClose
 	}
 	a.Defects = left
 	if err := s.act(ctx, tx, a, actor, act, edit{}); err != nil {

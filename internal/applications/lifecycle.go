@@ -40,7 +40,7 @@ const (
 
 	ActSupply  Act = "supply"     // a member's licence fills in what others need
 	ActAnswer  Act = "amend_part" // the corrections of some members are answered, others are open
-	ActRelease Act = "close_part" // the correction of one member falls away, others are open
+	ActRelease Act = "close_part" // what one member asks, or a part of it, falls away, the rest is open
 )
 
 // Lifecycle says what may follow what.

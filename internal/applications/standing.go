@@ -69,6 +69,46 @@ func (s *Service) ReplaceIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dos
 	return out, s.OpenAmendmentIn(ctx, tx, actor, dossier, out)
 }
 
+// SpareIn takes back what ReplaceIn asked of a dossier for those materials that stand on
+// one of these licences, which count again, and on none that has fallen; it gives them.
+// Whoever has put something else in a licence's place, or taken back his consent, stands
+// on it no more and still has to send his answer.
+func (s *Service) SpareIn(ctx context.Context, tx *db.Tx, actor gov.Actor, dossier string, licences []string) (spared []Defect, err error) {
+	application, localItem := split(dossier)
+	a, err := s.lock(ctx, tx, application)
+	if err != nil || a.State != Amending {
+		return nil, err
+	}
+	all, err := s.fetched(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	again, fell := map[string]bool{}, map[string]bool{}
+	for _, f := range all {
+		again[f.Slot] = again[f.Slot] || slices.Contains(licences, f.Licence.ID)
+		fell[f.Slot] = fell[f.Slot] || f.Licence.State != LicenceValid
+	}
+	var left []Defect
+	for _, d := range a.Defects {
+		if d.Member == localItem && d.Kind == "material" && again[d.Key] && !fell[d.Key] {
+			spared = append(spared, d)
+		} else {
+			left = append(left, d)
+		}
+	}
+	if len(spared) == 0 {
+		return nil, nil
+	}
+	def, err := s.definition(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if m, ok := def.Member(localItem); ok {
+		spared = m.defects(spared)
+	}
+	return spared, s.release(ctx, tx, actor, a, left)
+}
+
 // AskedAt gives what the applicant of a dossier is asked for now, and whether another
 // licence could be asked for in the place of a fallen one, to those who see it.
 func (s *Service) AskedAt(ctx context.Context, r db.Reader, actor gov.Actor, dossier string) (asked []Defect, replaceable bool, err error) {

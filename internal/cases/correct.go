@@ -204,6 +204,13 @@ func (s *Service) AskReplacement(ctx context.Context, actor gov.Actor, caseID st
 	})
 }
 
+// SpareReplacementIn writes into the journal of a locked case what of AskReplacement its
+// applicant is asked for no more, because the licences count again. What is not needed
+// for the decision is not asked for (art. 31); the limits ran on and run on.
+func (s *Service) SpareReplacementIn(ctx context.Context, tx *db.Tx, c *Case, spared []Defect) error {
+	return s.keepIn(ctx, tx, c, s.act(ctx, tx, c, program, ActSpareReplace, Change{Step: c.Step, Defects: spared}))
+}
+
 // asking are the states in which a case may have asked its applicant for something.
 const asking = `state IN ('correcting','accepted','suspended')`
 

@@ -57,9 +57,11 @@ const (
 	ActCharge       Act = "charge"  // money is taken
 
 	// ActAskReplace asks for another licence, or the paper, in the place of one that
-	// has fallen since it was fetched; ActReplace is the applicant's answer.
-	ActAskReplace Act = "ask_replacement"
-	ActReplace    Act = "replace"
+	// has fallen since it was fetched; ActReplace is the applicant's answer, and after
+	// ActSpareReplace none is needed: it counts again.
+	ActAskReplace   Act = "ask_replacement"
+	ActReplace      Act = "replace"
+	ActSpareReplace Act = "spare_replacement"
 
 	ActBegin Act = "begin"   // the predecessors in the bundle are granted
 	ActCut   Act = "cut_off" // a predecessor in the bundle ended without a grant
@@ -121,6 +123,8 @@ var Lifecycle = flow.Table[State, Act]{
 		{From: Suspended, Act: ActAskReplace, To: Suspended, By: "承办", Guard: "a licence fell after filing", Article: "行政许可法第三十一条"},
 		{From: Accepted, Act: ActReplace, To: Accepted, By: "申请人", Guard: "asked"},
 		{From: Suspended, Act: ActReplace, To: Suspended, By: "申请人", Guard: "asked"},
+		{From: Accepted, Act: ActSpareReplace, To: Accepted, By: "系统", Guard: "the licence counts again", Article: "行政许可法第三十一条"},
+		{From: Suspended, Act: ActSpareReplace, To: Suspended, By: "系统", Guard: "the licence counts again", Article: "行政许可法第三十一条"},
 		{From: Accepted, Act: ActVisit, To: Accepted, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Suspended, Act: ActVisit, To: Suspended, By: "承办", Guard: "two officials", Article: "行政许可法第三十四条第三款"},
 		{From: Accepted, Act: ActJoint, To: Accepted, By: "承办", Guard: "takes part"},

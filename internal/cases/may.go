@@ -89,7 +89,7 @@ func MayDo(a gov.Actor, c *Case, act Act) bool {
 		return mayHandOut(a, c)
 	case ActExtend, ActRefuseExtend:
 		return c.Extension == ExtensionAsked && a.HasAt(gov.RoleApprover, c.Body)
-	case ActDeem, ActLapse, ActRecount, ActBegin, ActHold, ActCut:
+	case ActDeem, ActLapse, ActRecount, ActBegin, ActHold, ActCut, ActSpareReplace:
 		return a.Kind == gov.System
 	}
 	return false

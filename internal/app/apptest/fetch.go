@@ -67,6 +67,12 @@ func alone(t testing.TB, a *app.App, actor gov.Actor, x *applications.Applicatio
 // Revoke takes a licence back, as the head of the department that issued it.
 func Revoke(t testing.TB, a *app.App, licence string) {
 	t.Helper()
+	Change(t, a, licence, licences.ActRevoke)
+}
+
+// Change does an act to a licence, as Revoke does.
+func Change(t testing.TB, a *app.App, licence string, act licences.Act) {
+	t.Helper()
 	head := gov.Actor{Account: "head", Name: "负责人样例", Kind: gov.Staff, Channel: gov.Web}
 	all, err := a.Licences.Several(t.Context(), a.DB, []string{licence})
 	if err != nil || all[licence] == nil {
@@ -75,7 +81,7 @@ func Revoke(t testing.TB, a *app.App, licence string) {
 	l := all[licence]
 	head.Posts = []gov.Post{{ID: "head", Body: l.Issuer, Region: string(l.Region), Role: gov.RoleApprover}}
 	_, err = a.Licences.Change(t.Context(), head, l.ID, l.Version(),
-		licences.StatusChange{Act: licences.ActRevoke, Ground: "提供虚假材料", Article: "行政许可法第六十九条"})
+		licences.StatusChange{Act: act, Ground: "提供虚假材料", Article: "行政许可法第六十九条"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,12 +91,18 @@ func Revoke(t testing.TB, a *app.App, licence string) {
 // another in its place, because it fell after the case was accepted.
 func Replacing(t testing.TB, a *app.App, handler gov.Actor) (c *cases.Case, fallen string) {
 	t.Helper()
+	return ReplacingAfter(t, a, handler, licences.ActRevoke)
+}
+
+// ReplacingAfter is Replacing of a licence that fell by this act.
+func ReplacingAfter(t testing.TB, a *app.App, handler gov.Actor, act licences.Act) (c *cases.Case, fallen string) {
+	t.Helper()
 	c, fallen = Fetching(t, a, handler)
 	c, err := a.Stage().Bring(t.Context(), handler, c, rehearsal.Goal{State: cases.Accepted, Step: cases.Approve})
 	if err != nil {
 		t.Fatal(err)
 	}
-	Revoke(t, a, fallen)
+	Change(t, a, fallen, act)
 	c, err = a.Cases.AskReplacement(t.Context(), As(t, a, "scjg-officer", gov.Web), c.ID, c.Version(), "营业执照已撤销，请换用有效的执照")
 	if err != nil {
 		t.Fatal(err)

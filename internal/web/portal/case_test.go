@@ -251,3 +251,15 @@ func TestAReplacement(t *testing.T) {
 	v.Get("/cases/"+c.ID).Wants(t, 200, "更换已提交").Lacks(t, "去更换")
 	v.Get("/cases").Wants(t, 200).Lacks(t, "请更换证照")
 }
+
+// A licence that counts again wants nothing of its holder any more, on no page.
+func TestAReplacementThatIsNeededNoMore(t *testing.T) {
+	h := open(t)
+	c, suspended := apptest.ReplacingAfter(t, h.app, h.actor("handler1"), licences.ActSuspend)
+	v, path := h.as("handler1"), "/cases/"+c.ID
+	v.Get(path).Wants(t, 200, "去更换")
+	apptest.Change(t, h.app, suspended, licences.ActRestore)
+	v.Get(path).Wants(t, 200, "要求更换证照", "证照恢复有效，不用更换", "现在不用您做什么").Lacks(t, "去更换", "已不再有效")
+	v.Get(path+"/correction").Redirects(t, path)
+	v.Get("/cases").Wants(t, 200).Lacks(t, "请更换证照")
+}
