@@ -134,9 +134,9 @@ func row(t *testing.T, a *app.App, id string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v refused=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
+	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v refused=%v posted=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
 		c.State, c.Step, c.Version(), c.AcceptedOn, c.PromisedDue, c.StatutoryDue, c.CorrectionDue, c.ServedOn, c.DecidedOn, c.DeliverDue,
-		c.DeliveredOn, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.Extension, c.Deemed, c.Refused,
+		c.DeliveredOn, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.Extension, c.Deemed, c.Refused, c.Posted,
 		c.Corrections, c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.SubmittedOn, c.AcceptDue, len(c.Ledger.Events))
 }
 
@@ -175,12 +175,13 @@ func fold(t *testing.T, lines []journal.Line) string {
 		Corrected   bool            `json:"corrected"`
 		Returned    bool            `json:"returned"`
 		Rated       bool            `json:"rated"`
+		Way         string          `json:"way"`
 	}
 	var d dates
 	var st stage
 	var all said
 	var state, served string
-	var refused bool
+	var refused, posted bool
 	var version int64
 	var corrections, returns, events int
 	keep := func(at *string, v string) {
@@ -197,7 +198,7 @@ func fold(t *testing.T, lines []journal.Line) string {
 			t.Fatal(err)
 		}
 		state, version, all.Step = l.To, l.Version, s.Step
-		refused = refused || l.To == string(cases.Refused)
+		refused, posted = refused || l.To == string(cases.Refused), posted || s.Way == string(cases.Posted)
 		if s.Dates != nil {
 			d = *s.Dates
 		}
@@ -224,9 +225,9 @@ func fold(t *testing.T, lines []journal.Line) string {
 		keep(&all.Licence, s.Licence)
 		all.Deemed, all.Rated = all.Deemed || s.Deemed, all.Rated || s.Rated
 	}
-	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v refused=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
+	return fmt.Sprintf("%s/%s v%d acc=%s prom=%s stat=%s corr=%s served=%s dec=%s deliv=%s on=%s step=%s/%d/%s res=%s ext=%s deemed=%v refused=%v posted=%v n=%d r=%d off=%s rev=%s lic=%s rated=%v sub=%s/%s events=%d",
 		state, all.Step, version, d.AcceptedOn, d.PromisedDue, d.StatutoryDue, d.CorrectionDue, served, all.DecidedOn, d.DeliverDue,
-		all.DeliveredOn, st.On, st.Days, d.StepDue, d.ResumeDue, all.Extension, all.Deemed, refused, corrections, returns, all.Officer, all.Reviewer, all.Licence,
+		all.DeliveredOn, st.On, st.Days, d.StepDue, d.ResumeDue, all.Extension, all.Deemed, refused, posted, corrections, returns, all.Officer, all.Reviewer, all.Licence,
 		all.Rated, d.SubmittedOn, d.AcceptDue, events)
 }
 

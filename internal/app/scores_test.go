@@ -13,9 +13,7 @@ import (
 
 	"yimen/internal/app"
 	"yimen/internal/app/apptest"
-	"yimen/internal/applications"
 	"yimen/internal/cases"
-	"yimen/internal/catalogue/form"
 	"yimen/internal/clock"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
@@ -162,7 +160,8 @@ func (w *townMonth) file() {
 	w.must(err)
 	x, err := w.a.Applications.Start(ctx, f.applicant, g.Local.ID, true)
 	w.must(err)
-	x = w.fetchedBy(f.applicant, x, []string{"窗口领取", "邮寄送达", "电子证照"}[w.rand.IntN(3)])
+	x, err = w.stage.FetchedBy(ctx, f.applicant, x, []string{"窗口领取", "邮寄送达", "电子证照"}[w.rand.IntN(3)])
+	w.must(err)
 	x, err = w.stage.Complete(ctx, f.applicant, x)
 	w.must(err)
 	x, err = w.a.Applications.File(ctx, f.applicant, x.ID, x.Version(), true)
@@ -171,24 +170,6 @@ func (w *townMonth) file() {
 	w.must(err)
 	f.id, f.application = c.ID, x.ID
 	w.open = append(w.open, f)
-}
-
-// fetchedBy answers how the result should come, before the rest is filled in.
-func (w *townMonth) fetchedBy(actor gov.Actor, x *applications.Application, way string) *applications.Application {
-	def, err := w.a.Applications.Definition(w.t.Context(), x)
-	w.must(err)
-	for _, g := range def.Groups {
-		for _, p := range g.Pages {
-			i := slices.IndexFunc(p.Fields, func(f form.Field) bool { return f.Key == "delivery_way" })
-			if i < 0 || !slices.Contains(p.Fields[i].Options, way) {
-				continue
-			}
-			x, err = w.a.Applications.Save(w.t.Context(), actor, x.ID, x.Version(), p.ID,
-				form.Answers{"delivery_way": form.Plain(way), "delivery_address": form.Plain("潮安区示例路9号")}, true)
-			w.must(err)
-		}
-	}
-	return x
 }
 
 // act does something that may follow to a case; what is refused by the clock is

@@ -48,6 +48,7 @@ type Case struct {
 	DecidedAt     now.Instant
 	DecidedOn     clock.Date
 	Refused       bool // and by refusing; see Decision
+	Posted        bool // the result went into the post; see AtOutlet
 	DeliveredOn   clock.Date
 	EndedAt       now.Instant
 

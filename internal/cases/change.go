@@ -118,6 +118,7 @@ func (c *Case) apply(ch Change) {
 	c.Deemed = c.Deemed || ch.Deemed
 	set(&c.Extension, ch.Extension)
 	c.Rated = c.Rated || ch.Rated
+	c.Posted = c.Posted || ch.Way == Posted
 	if ch.Corrected {
 		c.Corrections++
 	}

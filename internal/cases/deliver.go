@@ -12,8 +12,11 @@ import (
 	"yimen/internal/platform/now"
 )
 
-// Electronic is the form's word for a result that needs no paper.
-const Electronic = "电子证照"
+// The form's words for a result that needs no paper, and for one that is sent.
+const (
+	Electronic = "电子证照"
+	ByPost     = "邮寄送达"
+)
 
 // Way is how a result reached its applicant.
 type Way string
@@ -61,8 +64,8 @@ func masked(document string) string {
 // Delivery is one entry of a case's deliveries.
 type Delivery struct {
 	Handing
-	Name string // of the outlet clerk
-	At   now.Instant
+	Account, Name string // of the outlet clerk
+	At            now.Instant
 }
 
 // Post records that the result went into the post; it is delivered once the
@@ -113,6 +116,15 @@ var program = gov.Actor{Account: "system", Name: "系统", Kind: gov.System, Cha
 // Paperless tells whether the result is a licence that its applicant wants
 // electronically; nothing waits for him at the outlet.
 func (c *Case) Paperless() bool { return c.DeliveryWay == Electronic && c.Licence != "" }
+
+// AtOutlet tells whether the result lies at the outlet: only that can be signed for
+// there (行政许可法 art. 38, 44). What is in the post is not; that it arrived is noted
+// for each parcel.
+func (c *Case) AtOutlet() bool { return c.Awaits == Outlet && !c.Posted && !c.Paperless() }
+
+// ToFetch tells whether its applicant has to come for it: it lies at the outlet and
+// he did not ask to have it sent.
+func (c *Case) ToFetch() bool { return c.AtOutlet() && c.DeliveryWay != ByPost }
 
 // deliverElectronic follows a grant whose applicant chose the electronic licence:
 // it is in the applicant's hands the moment it stands.

@@ -427,10 +427,10 @@ func (s *Service) Deliveries(ctx context.Context, actor gov.Actor, c *Case) ([]D
 	if err := allow(actor, c, MaySeeForm(actor, c)); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.Query(ctx, `SELECT id, recipient, name, at FROM delivery WHERE cases = $1 ORDER BY id`, c.ID)
+	rows, err := s.db.Query(ctx, `SELECT id, recipient, account, name, at FROM delivery WHERE cases = $1 ORDER BY id`, c.ID)
 	return db.All(rows, err, func(r db.Scanner) (d Delivery, err error) {
 		var did, sealed string
-		if err := r.Scan(&did, &sealed, &d.Name, &d.At); err != nil {
+		if err := r.Scan(&did, &sealed, &d.Account, &d.Name, &d.At); err != nil {
 			return d, err
 		}
 		return d, s.unseal(sealed, "delivery.recipient:"+did, &d.Handing)

@@ -18,7 +18,7 @@ const listed = `id, number, token, application, bundle, bundle_name, holder, ite
 	state, step, awaits, submitted_at, submitted_on, accepted_at, accepted_on, acceptance_seq, decided_at,
 	decided_on, delivered_on, ended_at, accept_due, promised_due, statutory_due, deliver_due, correction_due,
 	due_on, provisional, corrections, returns, officer, reviewer, licence, rated, served_on, step_on,
-	step_days, step_due, resume_due, next_on, deemed, refused, extension, version, head`
+	step_days, step_due, resume_due, next_on, deemed, refused, posted, extension, version, head`
 
 func scan(s db.Scanner) (*Case, error) {
 	c := &Case{}
@@ -42,7 +42,7 @@ func (c *Case) fields() []any {
 		&c.SubmittedOn, &c.AcceptedAt, &c.AcceptedOn, &c.AcceptanceSeq, &c.DecidedAt, &c.DecidedOn,
 		&c.DeliveredOn, &c.EndedAt, &c.AcceptDue, &c.PromisedDue, &c.StatutoryDue, &c.DeliverDue,
 		&c.CorrectionDue, &c.DueOn, &c.Provisional, &c.Corrections, &c.Returns, &c.Officer, &c.Reviewer,
-		&c.Licence, &c.Rated, &c.ServedOn, &c.StepOn, &c.StepDays, &c.StepDue, &c.ResumeDue, &c.NextOn, &c.Deemed, &c.Refused, &c.Extension,
+		&c.Licence, &c.Rated, &c.ServedOn, &c.StepOn, &c.StepDays, &c.StepDue, &c.ResumeDue, &c.NextOn, &c.Deemed, &c.Refused, &c.Posted, &c.Extension,
 		&c.Head.Version, &c.Head.Hash}
 }
 
@@ -68,7 +68,7 @@ func loaded(row db.Row) (*Case, error) {
 func insert(ctx context.Context, tx *db.Tx, c *Case) error {
 	return tx.Exec(ctx, `INSERT INTO cases (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,
 		$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,
-		$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58,$59)`,
+		$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58,$59,$60)`,
 		c.ID, string(c.Number), c.Token, c.Application, c.Bundle, c.BundleName, c.Holder, c.Item, c.ItemName, c.LocalItem, c.Body,
 		c.BodyName, c.Department, string(c.Region), c.Applicant, c.ApplicantKind, c.ApplicantName, c.Account,
 		string(c.Channel), c.Device, c.Immediate, c.DeliveryWay, string(c.State), string(c.Step),
@@ -76,7 +76,7 @@ func insert(ctx context.Context, tx *db.Tx, c *Case) error {
 		c.AcceptanceSeq, int64(c.DecidedAt), c.DecidedOn, c.DeliveredOn, int64(c.EndedAt), c.AcceptDue,
 		c.PromisedDue, c.StatutoryDue, c.DeliverDue, c.CorrectionDue, c.DueOn, c.Provisional, c.Corrections,
 		c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.ServedOn, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.NextOn,
-		c.Deemed, c.Refused, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text())
+		c.Deemed, c.Refused, c.Posted, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text())
 }
 
 // save writes the row if it still stands where it was read; otherwise somebody
@@ -89,14 +89,14 @@ func save(ctx context.Context, tx *db.Tx, c *Case) error {
 		returns = $22, officer = $23, reviewer = $24, licence = $25, rated = $26, delivery_way = $27,
 		applicant_name = $28, step_on = $29, step_days = $30, step_due = $31, resume_due = $32, next_on = $33,
 		deemed = $34, extension = $35, version = $36, head = $37, ledger = $38, served_on = $39,
-		holder = $40, refused = $41 WHERE id = $1 AND version = $2`,
+		holder = $40, refused = $41, posted = $42 WHERE id = $1 AND version = $2`,
 		c.ID, c.loaded, string(c.State), string(c.Step), string(c.Awaits), c.SubmittedOn,
 		int64(c.AcceptedAt), c.AcceptedOn, c.AcceptanceSeq, int64(c.DecidedAt), c.DecidedOn,
 		c.DeliveredOn, int64(c.EndedAt), c.AcceptDue, c.PromisedDue, c.StatutoryDue,
 		c.DeliverDue, c.CorrectionDue, c.DueOn, c.Provisional, c.Corrections,
 		c.Returns, c.Officer, c.Reviewer, c.Licence, c.Rated, c.DeliveryWay,
 		c.ApplicantName, c.StepOn, c.StepDays, c.StepDue, c.ResumeDue, c.NextOn,
-		c.Deemed, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text(), c.ServedOn, c.Holder, c.Refused)
+		c.Deemed, string(c.Extension), c.Head.Version, c.Head.Hash, c.Ledger.text(), c.ServedOn, c.Holder, c.Refused, c.Posted)
 }
 
 func stale(c *Case) error {

@@ -34,7 +34,7 @@ func (s *Service) WithdrawAll(ctx context.Context, actor gov.Actor, application 
 	})
 }
 
-// DeliverAll hands out every result of the application that waits at the actor's
+// DeliverAll hands out every result of the application that lies at the actor's
 // outlet, against one signature (统一出件): each case is delivered, or none.
 func (s *Service) DeliverAll(ctx context.Context, actor gov.Actor, application string, seen int64, h Handing) error {
 	h.Way = Handed
@@ -86,7 +86,17 @@ func (s *Service) whole(ctx context.Context, actor gov.Actor, application string
 	})
 }
 
-// some locks the cases to which the actor may do the act.
+// MayDoAmongAll tells whether an act on all cases of an application takes this one in:
+// what is rated already, or in the post, has had its own.
+func MayDoAmongAll(a gov.Actor, c *Case, act Act) bool {
+	switch {
+	case act == ActRate && c.Rated, act == ActDeliver && !c.AtOutlet():
+		return false
+	}
+	return MayDo(a, c, act)
+}
+
+// some locks the cases that an act of the actor on all of them takes in.
 func (s *Service) some(ctx context.Context, tx *db.Tx, actor gov.Actor, application string, act Act) ([]*Case, error) {
 	var states []string
 	for _, r := range Lifecycle.Rows {
@@ -104,7 +114,7 @@ func (s *Service) some(ctx context.Context, tx *db.Tx, actor gov.Actor, applicat
 	var out []*Case
 	for _, c := range found {
 		seen = seen || MaySee(actor, c)
-		if MayDo(actor, c, act) && !(act == ActRate && c.Rated) {
+		if MayDoAmongAll(actor, c, act) {
 			out = append(out, c)
 		}
 	}

@@ -15,6 +15,7 @@ type Choice struct {
 	Region  string
 	Answers map[string]string // to the situation questions
 	Chosen  []string          // optional items
+	Way     string            // of delivery, where the form asks; '' for the first one offered
 }
 
 // FileBundle starts, completes and files an application for a bundle.
@@ -25,6 +26,9 @@ func (s *Stage) FileBundle(ctx context.Context, actor gov.Actor, in Choice) (*ap
 	}
 	x, err := s.Applications.Start(ctx, actor, c.ID, true)
 	if err != nil {
+		return nil, err
+	}
+	if x, err = s.FetchedBy(ctx, actor, x, in.Way); err != nil {
 		return nil, err
 	}
 	if x, err = s.Complete(ctx, actor, x); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"yimen/internal/applications"
@@ -62,6 +63,28 @@ func (s *Stage) Complete(ctx context.Context, actor gov.Actor, x *applications.A
 			return nil, fmt.Errorf("%s, slot %s: %w", def.Item, slot.Key, err)
 		}
 		x = next
+	}
+	return x, nil
+}
+
+// FetchedBy answers how the result should come, where the form asks and offers that
+// way, before the rest is filled in.
+func (s *Stage) FetchedBy(ctx context.Context, actor gov.Actor, x *applications.Application, way string) (*applications.Application, error) {
+	def, err := s.Applications.Definition(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range def.Groups {
+		for _, p := range g.Pages {
+			asks := func(f form.Field) bool { return f.Key == "delivery_way" && slices.Contains(f.Options, way) }
+			if !slices.ContainsFunc(p.Fields, asks) {
+				continue
+			}
+			answers := form.Answers{"delivery_way": form.Plain(way), "delivery_address": form.Plain("潮安区示例路9号")}
+			if x, err = s.Applications.Save(ctx, actor, x.ID, x.Version(), p.ID, answers, true); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return x, nil
 }

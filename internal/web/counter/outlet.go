@@ -231,6 +231,14 @@ func rename(faults fault.Fields, acting string) {
 	}
 }
 
+// last is the newest hand-over or parcel, zero before there is one.
+func (v *handingView) last() (d cases.Delivery) {
+	if n := len(v.Deliveries); n > 0 {
+		d = v.Deliveries[n-1]
+	}
+	return d
+}
+
 // handed names what is handed over: the licence with its number, or the letter of the
 // decision with its reference, so that the signature proves what was served, of a
 // refusal too (行政许可法 art. 44, art. 38 (2)).
@@ -255,7 +263,7 @@ func (s *Counter) slip(q *kit.Request) error {
 	if len(v.Deliveries) == 0 {
 		return fault.Missing("counter.no_delivery")
 	}
-	return q.Render(sheet(q.T("counter.slip")), slipPage(v, v.Deliveries[len(v.Deliveries)-1]))
+	return q.Render(sheet(q.T("counter.slip")), slipPage(v, v.last()))
 }
 
 func (s *Counter) outletLetter(q *kit.Request) error {

@@ -596,7 +596,7 @@ func postForm(v *handingView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Acting == "posting" || v.DeliveryWay == byPost {
+		if v.Acting == "posting" || v.DeliveryWay == cases.ByPost {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -895,9 +895,6 @@ func slipPage(v *handingView, d cases.Delivery) templ.Component {
 	})
 }
 
-// byPost is the form's own word for a result that is sent.
-const byPost = "邮寄送达"
-
 func handRows(ctx context.Context, v *handingView) []ui.Row {
 	var rows []ui.Row
 	if l := v.Licence; l != nil {
@@ -940,9 +937,7 @@ func formOf(v *handingView, acting string) ui.Form {
 	if v.ApplicantKind == string(identity.PersonParty) { // an organisation signs through somebody, who must be named
 		values["recipient"] = v.ApplicantName
 	}
-	if n := len(v.Deliveries); n > 0 {
-		values["parcel"] = v.Deliveries[n-1].Parcel
-	}
+	values["parcel"] = v.last().Parcel
 	return ui.Filled(values)
 }
 

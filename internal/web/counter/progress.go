@@ -3,6 +3,7 @@ package counter
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"yimen/internal/applications"
 	"yimen/internal/cases"
@@ -77,7 +78,8 @@ type handAllView struct {
 	Form    ui.Form
 }
 
-func (s *Counter) handAllView(q *kit.Request, delivered bool) (*handAllView, error) {
+// handAllView reads an application with those of its results that a page is about.
+func (s *Counter) handAllView(q *kit.Request, about func(*cases.Case) bool) (*handAllView, error) {
 	a, all, err := s.together(q)
 	if err != nil {
 		return nil, err
@@ -85,11 +87,7 @@ func (s *Counter) handAllView(q *kit.Request, delivered bool) (*handAllView, err
 	v := &handAllView{App: a, Version: all.Version()}
 	var licences []string
 	for _, x := range all {
-		c := x.Case
-		if c == nil {
-			continue
-		}
-		if ready := cases.MayDo(q.Actor, c, cases.ActDeliver); ready || delivered && c.State == cases.Delivered {
+		if c := x.Case; c != nil && about(c) {
 			v.Ready = append(v.Ready, handingView{Case: c})
 			licences = append(licences, c.Licence)
 		}
@@ -119,8 +117,13 @@ func (s *Counter) handAllView(q *kit.Request, delivered bool) (*handAllView, err
 	return v, nil
 }
 
+// ready is handAllView of what can be signed for here now.
+func (s *Counter) ready(q *kit.Request) (*handAllView, error) {
+	return s.handAllView(q, func(c *cases.Case) bool { return cases.MayDoAmongAll(q.Actor, c, cases.ActDeliver) })
+}
+
 func (s *Counter) handingAll(q *kit.Request) error {
-	v, err := s.handAllView(q, false)
+	v, err := s.ready(q)
 	if err != nil {
 		return err
 	}
@@ -157,7 +160,7 @@ func (s *Counter) handOverAll(q *kit.Request) error {
 		return kit.Conflict(err, resultsPath(id))
 	}
 	if len(faults) > 0 {
-		v, err := s.handAllView(q, false)
+		v, err := s.ready(q)
 		if err != nil {
 			return err
 		}
@@ -168,22 +171,28 @@ func (s *Counter) handOverAll(q *kit.Request) error {
 	return q.Redirect(resultsPath(id) + "/slip")
 }
 
-// slipAll is what the recipient signs once, with every result on it.
+// slipAll is what the recipient signs once, with every result on it that he received.
 func (s *Counter) slipAll(q *kit.Request) error {
-	v, err := s.handAllView(q, true)
+	v, err := s.handAllView(q, func(c *cases.Case) bool { return c.State == cases.Delivered })
 	if err != nil {
 		return err
 	}
-	var handed []handingView
-	for _, h := range v.Ready {
-		if h.State == cases.Delivered && len(h.Deliveries) > 0 && h.Deliveries[len(h.Deliveries)-1].Way == cases.Handed {
-			handed = append(handed, h)
-		}
-	}
-	if v.Ready = handed; len(handed) == 0 {
+	if v.Ready = signedLast(v.Ready); len(v.Ready) == 0 {
 		return fault.Missing("counter.no_delivery")
 	}
 	return q.Render(sheet(q.T("counter.slip")), slipAllPage(v))
+}
+
+// signedLast keeps what one recipient signed for at once, the newest time: what somebody
+// else received before, or the post brought, is not his to sign for.
+func signedLast(all []handingView) []handingView {
+	var newest cases.Delivery
+	for i := range all {
+		if d := all[i].last(); d.Way == cases.Handed && d.At > newest.At {
+			newest = d
+		}
+	}
+	return slices.DeleteFunc(all, func(h handingView) bool { return newest.At == 0 || h.last() != newest })
 }
 
 func slipAllRows(ctx context.Context, v *handAllView, d cases.Delivery) []ui.Row {
