@@ -21,6 +21,7 @@ import (
 	"yimen/internal/catalogue/form"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
+	"yimen/internal/platform/dbtest"
 	"yimen/internal/platform/httpd"
 	"yimen/internal/platform/id"
 	"yimen/internal/platform/journal"
@@ -283,6 +284,7 @@ func (s *system) through(t *testing.T, node *api.API, method, path string) *call
 // TestEveryFormAsSchema compiles the schema of every published form, and holds
 // what the rehearsal answers against it: schema and form agree on the real catalogue.
 func TestEveryFormAsSchema(t *testing.T) {
+	dbtest.Calm(t)
 	t.Parallel()
 	a := apptest.SQLite(t, nil)
 	s := newStory(t, a)

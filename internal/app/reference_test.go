@@ -19,6 +19,7 @@ import (
 	"yimen/internal/lang"
 	"yimen/internal/licences"
 	"yimen/internal/platform/config"
+	"yimen/internal/platform/dbtest"
 	"yimen/internal/platform/flow"
 	"yimen/internal/platform/goldtest"
 	"yimen/internal/supervision"
@@ -33,6 +34,7 @@ const root = "../.."
 //
 //	go test ./internal/app -run TestReference -update
 func TestReference(t *testing.T) {
+	dbtest.Calm(t)
 	t.Parallel()
 	for file, make := range map[string]func(*testing.T) string{
 		"lifecycles.md": lifecyclesPage, "config.md": configPage, "routes.md": routesPage, "events.md": eventsPage,

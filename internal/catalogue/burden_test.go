@@ -9,12 +9,14 @@ import (
 	"yimen/internal/catalogue/cataloguetest"
 	"yimen/internal/catalogue/merge"
 	"yimen/internal/clock"
+	"yimen/internal/platform/dbtest"
 	"yimen/internal/platform/fault"
 )
 
 // The burden of the three bundles that everybody knows, counted from the items by
 // other means: what they ask one by one, and what the one form asks.
 func TestMeterOfKnownBundles(t *testing.T) {
+	dbtest.Calm(t)
 	s, _ := cataloguetest.Held(t)
 	for bundle, want := range map[string]catalogue.Meter{
 		"open-catering-shop": {Separate: catalogue.Burden{Fields: 60, Materials: 19, Copies: 19, Visits: 0, Days: 16}, Together: catalogue.Burden{Fields: 34, Materials: 13, Copies: 13, Visits: 0, Days: 5},

@@ -147,6 +147,7 @@ func await(t *testing.T, what string, ok func() bool) {
 }
 
 func TestSynonyms(t *testing.T) {
+	dbtest.Calm(t)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := cataloguetest.Loaded(t, d)
 		ctx := t.Context()
@@ -209,6 +210,7 @@ func TestEveryItemHasAnEverydayWord(t *testing.T) {
 }
 
 func TestExportIsTheSameSet(t *testing.T) {
+	dbtest.Calm(t)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := cataloguetest.Loaded(t, d)
 		ctx := t.Context()

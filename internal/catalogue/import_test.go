@@ -33,6 +33,7 @@ func swap(t *testing.T, old, with string) func(string) string {
 }
 
 func TestImportTwiceChangesNothing(t *testing.T) {
+	dbtest.Calm(t)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := cataloguetest.New(t, d)
 		first, err := s.Import(t.Context(), cataloguetest.Editor(), cataloguetest.Set(), nil)

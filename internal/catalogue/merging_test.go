@@ -55,6 +55,7 @@ const (
 // TestHostileBundles: what is wrong with a bundle is said with its place, before
 // any applicant meets it.
 func TestHostileBundles(t *testing.T) {
+	dbtest.Calm(t)
 	for _, x := range []struct {
 		name, file, mark, old, with string
 		code, path                  string
@@ -98,6 +99,7 @@ func TestHostileBundles(t *testing.T) {
 // TestItemBreaksHeldBundle: a set of one item that no longer fits the bundles held
 // is refused and named with both places, and nothing of it is taken in.
 func TestItemBreaksHeldBundle(t *testing.T) {
+	dbtest.Calm(t)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := cataloguetest.New(t, d)
 		ctx := t.Context()
@@ -135,6 +137,7 @@ func TestItemBreaksHeldBundle(t *testing.T) {
 // TestMergeHeldAndDraft: out of the database and out of the files every bundle
 // merges into the same.
 func TestMergeHeldAndDraft(t *testing.T) {
+	dbtest.Calm(t)
 	draft, problems, err := catalogue.ReadDraft(cataloguetest.Set(), cataloguetest.Layout(t))
 	if err != nil {
 		t.Fatal(err, problems)

@@ -17,6 +17,7 @@ import (
 
 // What only reads is tried on one catalogue.
 func TestReading(t *testing.T) {
+	dbtest.Calm(t)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := cataloguetest.Loaded(t, d)
 		for name, check := range map[string]func(*testing.T, *catalogue.Service){

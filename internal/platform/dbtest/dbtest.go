@@ -28,6 +28,15 @@ func EachAt(t *testing.T, clock now.Clock, f func(t *testing.T, d *db.DB)) {
 	t.Run("postgres", func(t *testing.T) { f(t, Postgres(t, clock)) })
 }
 
+// Calm leaves a test out under -short, which stands for the race detector: nothing in it
+// happens at once, and it is run in full without.
+func Calm(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("calm: run in full without the race detector")
+	}
+}
+
 // SQLite opens a fresh, migrated embedded database; for tests of what only an
 // embedded installation has.
 func SQLite(t testing.TB, clock now.Clock) *db.DB {
