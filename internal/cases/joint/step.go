@@ -173,9 +173,17 @@ func (s *Step) find(is func(*Part) bool) *Part {
 	return nil
 }
 
-// Comers are the parts of those who come or came.
+// Comers are the parts of those who come or, once the record is kept, of those who came.
 func (s *Step) Comers() []*Part {
-	return slices.DeleteFunc(slices.Clone(s.Parts), func(p *Part) bool { return p.State != Accepted && p.State != Attended })
+	return slices.DeleteFunc(slices.Clone(s.Parts), func(p *Part) bool {
+		return s.Absent(p) || p.State != Accepted && p.State != Attended
+	})
+}
+
+// Absent tells that the department of a part said that it comes, and by the record did
+// not.
+func (s *Step) Absent(p *Part) bool {
+	return p.State == Accepted && (s.State == Held || s.State == Closed)
 }
 
 // Members are the parts of those who take part or may still.

@@ -141,7 +141,7 @@ func (s *Desk) partRow(ctx context.Context, q *kit.Request, x *joint.Step, p *jo
 	if slices.Contains(bodies(q.Actor), p.Body) {
 		r.Href = "/desk/cases/" + p.Case
 	}
-	if p.State == joint.Accepted && x.State != joint.Called && x.State != joint.Appointed {
+	if x.Absent(p) {
 		r.Answer = ui.T(ctx, "joint.part_absent")
 	}
 	if p.ProposedAt != 0 {
@@ -156,7 +156,7 @@ func (s *Desk) partRow(ctx context.Context, q *kit.Request, x *joint.Step, p *jo
 	case p.Procedure != "":
 		r.Notes = append(r.Notes, ui.T(ctx, "joint.stops_not_told", "procedure", p.Procedure))
 	}
-	if p.Visit {
+	if p.Visit && p.In() && !x.Absent(p) && x.State != joint.Cancelled {
 		r.Notes = append(r.Notes, ui.T(ctx, "joint.visit_counts"))
 	}
 	switch {

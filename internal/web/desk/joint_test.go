@@ -117,6 +117,51 @@ func TestDepartmentsGoTogether(t *testing.T) {
 	first.Get("/desk/joint/"+id+"/sheet").Redirects(t, "/desk/joint/"+id)
 	ahead = 48 * time.Hour
 	h.recorded(id, all)
+	h.staysAway(all, &ahead)
+}
+
+// staysAway: who said that he comes and did not is absent, and of one that is called
+// off nobody is; neither is a site visit.
+func (h *house) staysAway(all []*cases.Case, ahead *time.Duration) {
+	t, ctx := h.t, h.t.Context()
+	t.Helper()
+	caller, v := h.officer(all[0])
+	other, _ := h.officer(all[1])
+	counts := func(id string, times int) *kittest.Answer {
+		t.Helper()
+		a := v.Get("/desk/joint/" + id)
+		if n := strings.Count(a.Body, "计为该事项的现场核查"); n != times {
+			t.Errorf("%d site visits, not %d", n, times)
+		}
+		return a
+	}
+	appointed := func() *joint.Step {
+		t.Helper()
+		x, err := h.app.Joint.Call(ctx, caller, all[0].ID, h.again(all[0]).Version(), joint.Calling{Kind: joint.SiteVisit,
+			At: h.app.Now().Add(time.Hour), Place: "示例路1号", Cases: []string{all[1].ID}})
+		if err == nil {
+			x, err = h.app.Joint.Confirm(ctx, other, x.ID, x.Parts[1].ID, x.Parts[1].Version, 0)
+		}
+		if err == nil {
+			x, err = h.app.Joint.Appoint(ctx, caller, x.ID, x.Version())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts(x.ID, 2).Lacks(t, "未到场")
+		return x
+	}
+	off := appointed()
+	if _, err := h.app.Joint.Cancel(ctx, caller, off.ID, off.Version(), "示例原因"); err != nil {
+		t.Fatal(err)
+	}
+	counts(off.ID, 0).Lacks(t, "未到场")
+	x := appointed()
+	*ahead += 2 * time.Hour
+	if _, err := h.app.Joint.Hold(ctx, caller, x.ID, x.Version(), joint.Record{On: x.Day, Words: "看过", Attended: []string{x.Parts[0].ID}}); err != nil {
+		t.Fatal(err)
+	}
+	counts(x.ID, 1).Wants(t, 200, all[1].BodyName, "未到场")
 }
 
 // recorded writes the record and every opinion, and prints the sheet.

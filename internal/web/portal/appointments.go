@@ -55,7 +55,9 @@ func (p *Portal) appointment(q *kit.Request, c *cases.Case, x *joint.Step) appoi
 	if x.At != 0 {
 		v.When = lang.Date(lang.From(ctx), clock.DateOf(x.At.Time())) + " " + joint.TimeOfDay(x.At)
 	}
-	v.Said, v.Tone = appointmentSaid(ctx, x)
+	if v.Said, v.Tone = appointmentSaid(ctx, x); x.Absent(x.Of(c.ID)) {
+		v.Said, v.Tone = ui.T(ctx, "joint.mine_absent", "body", c.BodyName), ui.ToneWarn
+	}
 	return v
 }
 

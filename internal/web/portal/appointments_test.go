@@ -8,6 +8,7 @@ import (
 	"yimen/internal/cases"
 	"yimen/internal/cases/joint"
 	"yimen/internal/gov"
+	"yimen/internal/platform/now"
 	"yimen/internal/rehearsal"
 	"yimen/internal/web/kit/kittest"
 )
@@ -15,7 +16,8 @@ import (
 // An applicant sees one appointment on the page of each case that takes part, and
 // may ask once for another time; others are told of nothing.
 func TestAnAppointmentOfTheApplicant(t *testing.T) {
-	h := open(t)
+	var ahead time.Duration
+	h := before(t, apptest.SQLite(t, func() now.Instant { return now.System().Add(ahead) }))
 	ctx, stage, handler := t.Context(), h.app.Stage(), apptest.Handler(t, h.app, "handler1")
 	must := func(err error) {
 		t.Helper()
@@ -59,6 +61,7 @@ func TestAnAppointmentOfTheApplicant(t *testing.T) {
 	mine.Post(at+"/appointments/"+x.ID+"/wish", sent(x.Version(), "words", "那天没空")).Redirects(t, at+"/appointments/"+x.ID)
 	mine.Get(at+"/appointments/"+x.ID).Wants(t, 200, "您已经申请改期").Lacks(t, "为什么、什么时间方便")
 	h.undone(mine, x, who[0], all)
+	h.missed(mine, who, all, func() { ahead += 48 * time.Hour })
 	mine.Cookie("yimen_lang", "en").Get(at).Wants(t, 200, "joint site visit")
 }
 
@@ -69,9 +72,9 @@ func (h *town) undone(mine *kittest.Visitor, x *joint.Step, convener gov.Actor, 
 	t.Helper()
 	step := func(do func(seen int64) (*joint.Step, error)) {
 		t.Helper()
-		now, err := h.app.Joint.Step(ctx, convener, x.ID)
+		stands, err := h.app.Joint.Step(ctx, convener, x.ID)
 		if err == nil {
-			x, err = do(now.Version())
+			x, err = do(stands.Version())
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -100,4 +103,36 @@ func (h *town) undone(mine *kittest.Visitor, x *joint.Step, convener gov.Actor, 
 	})
 	step(cancel)
 	each().Lacks(t, "专家评审会")
+}
+
+// missed: a department that said that it comes, and did not, is told to be missing; the
+// end of the step is none of its case's.
+func (h *town) missed(mine *kittest.Visitor, who []gov.Actor, all []cases.Sibling, pass func()) {
+	t, ctx := h.t, h.t.Context()
+	t.Helper()
+	c := h.again(all[0].Case)
+	x, err := h.app.Joint.Call(ctx, who[0], c.ID, c.Version(), joint.Calling{Kind: joint.ExpertMeeting, At: h.app.Now().Add(24 * time.Hour),
+		Place: "示例路1号", Cases: []string{all[1].ID}})
+	must := func() {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must()
+	x, err = h.app.Joint.Confirm(ctx, who[1], x.ID, x.Parts[1].ID, x.Parts[1].Version, 0)
+	must()
+	x, err = h.app.Joint.Appoint(ctx, who[0], x.ID, x.Version())
+	must()
+	pass()
+	x, err = h.app.Joint.Hold(ctx, who[0], x.ID, x.Version(), joint.Record{On: x.Day, Words: "开过会", Attended: []string{x.Parts[0].ID}})
+	must()
+	at := func(nth int) string { return "/cases/" + all[nth].ID + "/appointments/" + x.ID }
+	mine.Get(at(0)).Wants(t, 200, "谁来", all[0].BodyName).Lacks(t, all[1].BodyName, "没有到场")
+	mine.Get(at(1)).Wants(t, 200, all[1].BodyName+"没有到场")
+	x, err = h.app.Joint.Opine(ctx, who[0], x.ID, x.Parts[0].ID, x.Parts[0].Version, joint.Finding{Passed: true, Words: "同意"})
+	must()
+	mine.Get("/cases/"+all[0].ID).Wants(t, 200, "专家评审会 · 结束")
+	mine.Get("/cases/"+all[1].ID).Wants(t, 200, "专家评审会 · 确定时间并告知申请人").Lacks(t, "专家评审会 · 结束")
+	mine.Get(at(1)).Wants(t, 200, all[1].BodyName+"没有到场")
 }
