@@ -62,11 +62,11 @@ func (b *together) bring(item string, g rehearsal.Goal) *cases.Case {
 	return c
 }
 
-// atOutlet counts the results that wait at the outlet, as the progress page does.
+// atOutlet counts the results that are to be fetched, as the progress page does.
 func (b *together) atOutlet() (n int64) {
 	b.t.Helper()
 	for _, x := range b.all() {
-		if x.Awaits == cases.Outlet {
+		if x.Case.ToFetch() {
 			n++
 		}
 	}
@@ -302,8 +302,40 @@ func TestTakingBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.states(map[string]cases.State{"road-occupy": cases.Granted, "green-occupy": cases.Withdrawn, "power-new": cases.Terminated, "water-new": cases.Terminated})
-		if n := len(c.told(messages.BundleEnded)); n != 1 { // the other bundle still has one that runs
-			t.Error(n, "ends told")
+		ends := c.told(messages.BundleEnded)
+		if len(ends) != 1 || ends[0].Args["fetch"] != int64(1) { // the other bundle still has one that runs
+			t.Error("ends told:", ends)
+		}
+		if err := a.Cases.WithdrawAll(t.Context(), person, b.id, 0, ""); err != nil {
+			t.Fatal(err)
+		}
+		if ends = b.told(messages.BundleEnded); len(ends) != 2 || ends[0].Args["fetch"].(int64)+ends[1].Args["fetch"].(int64) != 1 {
+			t.Error("nothing is to be fetched of what was taken back:", ends)
+		}
+	})
+}
+
+// Who asked to have the results sent is not told to come for them.
+func TestWhatIsSentIsNotToBeFetched(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		who := apptest.Handler(t, a, "handler1")
+		x, err := a.Stage().FileBundle(t.Context(), who, rehearsal.Choice{Bundle: "open-catering-shop", Region: village,
+			Answers: map[string]string{"area300": "否", "tobacco": "是"}, Way: cases.ByPost})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := &together{t, a, who, x.ID}
+		sent, fetch := 0, int64(0)
+		for _, m := range b.all() {
+			switch c := b.bring(m.Item, rehearsal.Goal{State: cases.Granted}); {
+			case c.DeliveryWay == cases.ByPost:
+				sent++
+			case c.Awaits == cases.Outlet:
+				fetch++
+			}
+		}
+		if got := b.exactlyTold(messages.BundleEnded); sent < 2 || got.Args["fetch"] != fetch || b.atOutlet() != fetch {
+			t.Error(sent, "are sent:", got.Args)
 		}
 	})
 }

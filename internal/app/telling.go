@@ -102,7 +102,7 @@ func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
 		return telling{key: messages.CaseExtended, urgent: true,
 			args: messages.Args{"n": change.Days, "reason": change.Reason, "due": promised["due"]}}
 	case cases.ActGrant:
-		if c.DeliveryWay == atOutlet {
+		if c.ToFetch() {
 			return telling{key: messages.CaseReady, urgent: true}
 		}
 		return telling{key: messages.CaseGranted}
@@ -122,9 +122,6 @@ func tellingOf(c *cases.Case, act cases.Act, change cases.Change) telling {
 	}
 	return telling{}
 }
-
-// atOutlet is the form's word for fetching a result oneself.
-const atOutlet = "窗口领取"
 
 func correction(c *cases.Case, defects int) telling {
 	if c.CorrectionDue.IsZero() {

@@ -85,19 +85,15 @@ func (a handling) tellConcluded(ctx context.Context, tx *db.Tx, c *cases.Case, a
 // tellEnded is the one notice at the end; where the last end leaves others unbegun it
 // names them, because nothing else does.
 func (a handling) tellEnded(ctx context.Context, tx *db.Tx, c *cases.Case, x *applications.Application, all, stopped cases.Companions) error {
-	granted, fetch := 0, 0
+	var granted, fetch int64
 	for _, m := range all {
-		done, awaits := m.Granted(), m.Awaits
 		if m.ID == c.ID { // its row is written after this
-			done, awaits = c.State == cases.Granted, c.Awaits
-			if c.Paperless() {
-				awaits = cases.Nobody
-			}
+			m.Case = c
 		}
-		if done {
+		if m.Case.Decision() == cases.Granted {
 			granted++
 		}
-		if awaits == cases.Outlet {
+		if m.Case.ToFetch() {
 			fetch++
 		}
 	}
@@ -105,7 +101,7 @@ func (a handling) tellEnded(ctx context.Context, tx *db.Tx, c *cases.Case, x *ap
 		return err
 	}
 	told := messages.Message{Key: messages.BundleEnded, Urgent: true, Link: progressPath(c), Args: messages.Args{
-		"bundle": c.BundleName, "number": x.Number.Grouped(), "tail": tail(x.Number), "granted": granted, "other": len(all) - granted,
+		"bundle": c.BundleName, "number": x.Number.Grouped(), "tail": tail(x.Number), "granted": granted, "other": int64(len(all)) - granted,
 		"fetch": fetch}}
 	if len(stopped) > 0 {
 		told.Key = messages.BundleEndedEarly

@@ -63,15 +63,14 @@ func expectDelivery(q *kit.Request, v *caseView, due string) expected {
 	if v.State == cases.Refused {
 		e = expected{Tone: ui.ToneBad, Lead: q.T("portal.expect_refused"), Text: q.T("portal.expect_remedies")}
 	}
-	if len(v.Deliveries) > 0 && v.Deliveries[len(v.Deliveries)-1].Way == cases.Posted {
-		e.Text += q.T("portal.expect_posted", "number", v.Deliveries[len(v.Deliveries)-1].Parcel)
-		return e
-	}
-	if v.DeliveryWay == atOutlet || v.State == cases.Refused {
+	switch n := len(v.Deliveries); {
+	case v.ToFetch():
 		e.Text += q.T("portal.expect_fetch", "place", first(v.Body.Address, v.Body.Name))
-		return e
+	case v.Posted && n > 0:
+		e.Text += q.T("portal.expect_posted", "number", v.Deliveries[n-1].Parcel)
+	default:
+		e.Text += q.T("portal.expect_sent", "way", v.DeliveryWay, "date", due)
 	}
-	e.Text += q.T("portal.expect_sent", "way", v.DeliveryWay, "date", due)
 	return e
 }
 

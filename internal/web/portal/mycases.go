@@ -59,7 +59,7 @@ func (p *Portal) things(q *kit.Request) ([]thing, error) {
 	}
 	out = append(out, replace...)
 	for _, c := range awaited {
-		if c.Awaits == cases.Outlet && c.DeliveryWay == atOutlet {
+		if c.ToFetch() {
 			out = append(out, thing{Status: status{q.T("portal.todo_fetch"), ui.ToneOK}, Title: c.ItemName, Href: casePath(c), Note: c.Number.Grouped()})
 		}
 	}
@@ -136,9 +136,6 @@ func (p *Portal) toRate(q *kit.Request, awaited []*cases.Case) (out []thing, err
 	}
 	return out, nil
 }
-
-// atOutlet is the form's word for fetching a result oneself.
-const atOutlet = "窗口领取"
 
 func correctionThing(q *kit.Request, c *cases.Case) thing {
 	t := thing{Status: statusOf(reading(q), c), Title: c.ItemName, Href: casePath(c) + "/correction"}

@@ -36,7 +36,7 @@ type progressView struct {
 	Asked    int    // to be corrected
 	Replace  int    // fallen licences to be replaced
 	Due      string // the earliest last day to answer, '' while none is known
-	Fetch    int    // results at the outlet
+	Fetch    int    // results to be fetched at the outlet
 	Over     bool
 	MayUndo  bool
 	MayRate  bool
@@ -107,7 +107,7 @@ func (p *Portal) progressView(q *kit.Request, a *applications.Application, all c
 			v.Asked += n
 		}
 		v.Over = v.Over && !m.Open()
-		if m.Awaits == cases.Outlet {
+		if m.Case.ToFetch() {
 			v.Fetch++
 		}
 	}
@@ -167,7 +167,7 @@ func mayWithdraw(actor gov.Actor, all cases.Companions) bool {
 // rateable are the cases that a rating of the whole would count for.
 func rateable(actor gov.Actor, all cases.Companions) (out cases.Companions) {
 	for _, x := range all {
-		if !x.Case.Rated && cases.MayDo(actor, x.Case, cases.ActRate) {
+		if cases.MayDoAmongAll(actor, x.Case, cases.ActRate) {
 			out = append(out, x)
 		}
 	}

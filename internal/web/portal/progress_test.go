@@ -206,6 +206,34 @@ func TestProgressIsTakenBack(t *testing.T) {
 	w.v.Get(w.path+"/withdrawal").Redirects(t, w.path)
 }
 
+// Who asked for the post is not sent to the window, before the parcel nor after.
+func TestProgressSendsNobodyInVain(t *testing.T) {
+	h := open(t)
+	w := h.file("handler1", rehearsal.Choice{Bundle: shop, Answers: map[string]string{"area300": "否", "tobacco": "是"}, Way: cases.ByPost})
+	for _, x := range w.all() {
+		w.bring(x.Item, rehearsal.Goal{State: cases.Granted})
+	}
+	outlet := h.actor("outlet1")
+	for _, x := range w.all() {
+		c := x.Case
+		if c.Awaits != cases.Outlet {
+			continue
+		}
+		if c.DeliveryWay != cases.ByPost {
+			w.bring(x.Item, rehearsal.Goal{State: cases.Delivered})
+			continue
+		}
+		w.v.Get("/cases/"+c.ID).Wants(t, 200, "将以“邮寄送达”送达").Lacks(t, "可以到统一出件窗口领取")
+		w.v.Get(w.path).Wants(t, 200, "全部事项都有了结果")
+		if _, err := h.app.Cases.Post(t.Context(), outlet, c.ID, c.Version(), cases.Handing{Recipient: c.ApplicantName, Parcel: "EX990000001CN"}); err != nil {
+			t.Fatal(err)
+		}
+		w.v.Get("/cases/"+c.ID).Wants(t, 200, "已经寄出，邮件号 EX990000001CN")
+	}
+	w.v.Get(w.path).Wants(t, 200, "全部事项都有了结果").Lacks(t, "统一出件窗口")
+	w.v.Get("/cases").Wants(t, 200).Lacks(t, "请领取")
+}
+
 // One outlet and one rating: the page says how many results wait there, and when all
 // has ended asks once.
 func TestProgressEndsWithOneRating(t *testing.T) {
@@ -216,7 +244,7 @@ func TestProgressEndsWithOneRating(t *testing.T) {
 	}
 	n := 0
 	for _, x := range w.all() {
-		if x.Awaits == cases.Outlet {
+		if x.Case.ToFetch() {
 			n++
 		}
 	}

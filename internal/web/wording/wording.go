@@ -48,6 +48,7 @@ func (s Site) SMS(locale string, m messages.Received) string {
 			given[name] = argument(l, v)
 		}
 	}
+	toFetch(l, "sms", given)
 	return lang.T(l, "messages.sms", "site", s.Name, "text", lang.T(l, "messages.sms_"+string(m.Key), given))
 }
 
@@ -59,7 +60,18 @@ func args(l lang.Locale, a messages.Args) fault.Args {
 	if kind, ok := a["joint"].(string); ok { // which step departments take together, by its code
 		out["joint"] = lang.T(l, "joint.kind_"+kind)
 	}
+	toFetch(l, "text", out)
 	return out
+}
+
+// toFetch makes of the number of results that wait at an outlet the words that say so,
+// and none where nothing waits: nobody is sent there in vain.
+func toFetch(l lang.Locale, in string, given fault.Args) {
+	if n, told := given["fetch"].(int64); told && n > 0 {
+		given["fetch"] = lang.T(l, "messages.fetch_"+in, "n", n)
+	} else if told {
+		given["fetch"] = ""
+	}
 }
 
 // argument puts a date that is not certain into the words that say so.

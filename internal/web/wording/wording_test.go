@@ -1,6 +1,7 @@
 package wording_test
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -65,6 +66,25 @@ func TestADateThatIsNotCertainSaysSo(t *testing.T) {
 	}
 	if got := wording.Text(lang.EN, m); !strings.Contains(got, "Fri 19 Mar 2027") || got == wording.Text(lang.ZH, m) {
 		t.Error(got)
+	}
+}
+
+// Nobody is sent to the outlet for nothing.
+func TestNothingToFetch(t *testing.T) {
+	for _, key := range []messages.Key{messages.BundleEnded, messages.BundleEndedEarly} {
+		for _, l := range lang.Locales() {
+			words := map[lang.Locale]string{lang.ZH: "领取", lang.EN: "collect"}[l]
+			m := received(key)
+			for _, n := range []int64{0, 2} {
+				m.Args = maps.Clone(full)
+				m.Args["fetch"] = n
+				for _, got := range []string{wording.Text(l, m), site.SMS(string(l), m)} {
+					if strings.Contains(got, words) != (n > 0) {
+						t.Errorf("%d to fetch: %s", n, got)
+					}
+				}
+			}
+		}
 	}
 }
 
