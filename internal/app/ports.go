@@ -223,8 +223,12 @@ func (a people) enter(ctx context.Context, tx *db.Tx, actor gov.Actor, in applic
 // handoverTries is five wrong codes in ten minutes (architecture.md, ids).
 var handoverTries = identity.Rate{Count: 5, Per: 10 * time.Minute}
 
-func (a people) Throttle(ctx context.Context, what, who string) error {
-	return a.Identity.Throttle(ctx, what, who, handoverTries)
+func (a people) ThrottleIn(ctx context.Context, tx *db.Tx, what, who string) error {
+	return a.Identity.ThrottleIn(ctx, tx, what, who, handoverTries)
+}
+
+func (a people) ForgiveIn(ctx context.Context, tx *db.Tx, what, who string) error {
+	return a.Identity.ForgiveIn(ctx, tx, what, who, handoverTries)
 }
 
 // bodies tells cases how a body signs and who serves there.

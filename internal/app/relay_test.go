@@ -10,6 +10,8 @@ import (
 	"yimen/internal/applications"
 	"yimen/internal/gov"
 	"yimen/internal/identity"
+	"yimen/internal/platform/fault"
+	"yimen/internal/platform/now"
 	"yimen/internal/rehearsal"
 	"yimen/internal/web/counter"
 	"yimen/internal/web/kit"
@@ -220,6 +222,43 @@ func TestThePhoneBeginsAndTheCounterFinishes(t *testing.T) {
 	r.kept(id, map[string]string{"seller_name": "卖方虚构"}, "手机拍的.png")
 	r.phone.Get("/applications/"+id+"/progress").Wants(t, 200, "每一项现在怎样", "等待前项办结")
 	r.phone.Get("/cases").Wants(t, 200, "一件事，这里 4 项")
+}
+
+// A busy counter takes over one draft after the other; only wrong codes are counted, and
+// after five not even the right one opens anything.
+func TestOnlyWrongCodesAreCounted(t *testing.T) {
+	atHeldTime(t, func(t *testing.T, a *app.App, _ *now.Instant) {
+		me, clerk := apptest.As(t, a, "resident1", gov.Mobile), apptest.As(t, a, "clerk1", gov.Counter)
+		g, err := a.Catalogue.GuideAt(t.Context(), "residence-permit", village)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := a.Applications.Start(t.Context(), me, g.Local.ID, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		redeem := func() error {
+			h, err := a.Applications.HandOver(t.Context(), me, x.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = a.Applications.Redeem(t.Context(), clerk, h.Code)
+			return err
+		}
+		for range 7 {
+			if err := redeem(); err != nil {
+				t.Error("a right code:", err)
+			}
+		}
+		for range 5 {
+			if _, err := a.Applications.Redeem(t.Context(), clerk, "none"); !fault.Is(err, "applications.handover_wrong") {
+				t.Error("a wrong code:", err)
+			}
+		}
+		if err := redeem(); !fault.Is(err, "identity.too_many") {
+			t.Error("after five wrong ones:", err)
+		}
+	})
 }
 
 // groupOf is the group of a draft's form in which a field stands.

@@ -381,6 +381,12 @@ func TestHandover(t *testing.T) {
 		}
 		wantCode(t, "after five wrong hands", redeem(clerk(), guarded.Code), "applications.handover_wrong")
 		wantCode(t, "not signed in", redeem(gov.Nobody(gov.Web), code().Code), "applications.sign_in")
+		d.tries = map[string]int{}
+		for range 7 { // one draft after the other at a busy counter
+			if _, err := d.Redeem(ctx, clerk(), code().Code); err != nil {
+				t.Error("a right code:", err)
+			}
+		}
 		for i := range 6 {
 			_, err := d.Redeem(ctx, clerk(), "000000")
 			if wrong := "applications.handover_wrong"; i < 5 {

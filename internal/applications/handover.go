@@ -53,19 +53,23 @@ func (s *Service) HandOver(ctx context.Context, actor gov.Actor, appID string) (
 
 // Redeem opens a draft by its code or token: for a clerk who goes on with it, or
 // for the applicant on another screen. A code works once; who types five wrong
-// ones must wait.
+// ones must wait, also when he types them all at one moment.
 func (s *Service) Redeem(ctx context.Context, actor gov.Actor, code string) (*Application, error) {
 	if !actor.SignedIn() {
 		return nil, fault.Denied("applications.sign_in")
-	}
-	if err := s.d.People.Throttle(ctx, "handover", actor.Account); err != nil {
-		return nil, err
 	}
 	var out *Application
 	var refused error
 	err := s.d.DB.Do(ctx, func(tx *db.Tx) error {
 		out, refused = nil, nil
+		if err := s.d.People.ThrottleIn(ctx, tx, "handover", actor.Account); err != nil {
+			return err
+		}
 		a, hid, err := s.handed(ctx, tx, strings.Join(strings.Fields(gov.Normalise(code)), "")) // it is shown and read out in two halves
+		if fault.Is(err, "applications.handover_wrong") { // it stays counted
+			refused = err
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -76,6 +80,9 @@ func (s *Service) Redeem(ctx context.Context, actor gov.Actor, code string) (*Ap
 		err = tx.ExecOne(ctx, fault.Conflict("applications.handover_used"),
 			`UPDATE handover SET used_at = $2, used_by = $3 WHERE id = $1 AND used_at = 0`, hid, int64(tx.Now()), actor.Account)
 		if err != nil {
+			return err
+		}
+		if err := s.d.People.ForgiveIn(ctx, tx, "handover", actor.Account); err != nil {
 			return err
 		}
 		if err := s.act(ctx, tx, a, actor, ActHand, edit{To: actor.Account}); err != nil {

@@ -168,12 +168,19 @@ func (d *desk) assurance() int {
 	return 1
 }
 
-func (d *desk) Throttle(_ context.Context, what, who string) error {
+func (d *desk) ThrottleIn(_ context.Context, _ *db.Tx, what, who string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.tries[what+who]++; d.tries[what+who] > 5 {
 		return fault.Busy("identity.too_many")
 	}
+	return nil
+}
+
+func (d *desk) ForgiveIn(_ context.Context, _ *db.Tx, what, who string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tries[what+who]--
 	return nil
 }
 

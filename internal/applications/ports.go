@@ -93,8 +93,11 @@ type People interface {
 	// Profile gives a party's attributes in clear to who may see them; a clerk's
 	// look is journaled in tx.
 	Profile(ctx context.Context, tx *db.Tx, actor gov.Actor, party string) (map[string]Attribute, error)
-	// Throttle counts tries of what by who and refuses when there were too many.
-	Throttle(ctx context.Context, what, who string) error
+	// ThrottleIn counts a try of what by who and refuses when there were too many; who
+	// tries the same at the same moment waits for the end of tx. ForgiveIn takes back
+	// the count of a try that was in order.
+	ThrottleIn(ctx context.Context, tx *db.Tx, what, who string) error
+	ForgiveIn(ctx context.Context, tx *db.Tx, what, who string) error
 }
 
 // Attribute is one profile value and where it comes from.

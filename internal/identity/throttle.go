@@ -30,20 +30,12 @@ func (s *Service) throttle(ctx context.Context, attempts ...attempt) error {
 	err := s.DB.Do(ctx, func(tx *db.Tx) error {
 		refused = nil
 		for _, a := range attempts {
-			if a.who == "" || a.rate.Count <= 0 {
-				continue
-			}
-			per := int64(a.rate.Per / time.Microsecond)
-			ends := (int64(tx.Now())/per + 1) * per
-			var count int64
-			err := tx.Row(ctx, `INSERT INTO throttle (key, ends_at, count) VALUES ($1, $2, 1)
-				ON CONFLICT (key, ends_at) DO UPDATE SET count = throttle.count + 1 RETURNING count`,
-				s.Ring.Index("throttle", a.what+":"+a.who), ends).Scan(&count)
+			over, err := s.count(ctx, tx, a)
 			if err != nil {
 				return err
 			}
-			if count > a.rate.Count {
-				refused = fault.Busy("identity.too_many", "minutes", minutes(now.Instant(ends).Sub(tx.Now())))
+			if over != nil {
+				refused = over
 			}
 		}
 		return nil
@@ -52,6 +44,44 @@ func (s *Service) throttle(ctx context.Context, attempts ...attempt) error {
 		return err
 	}
 	return refused
+}
+
+// count counts one attempt and tells in over that it is one too many.
+func (s *Service) count(ctx context.Context, tx *db.Tx, a attempt) (over, err error) {
+	if a.who == "" || a.rate.Count <= 0 {
+		return nil, nil
+	}
+	key, ends := s.window(tx, a)
+	var count int64
+	err = tx.Row(ctx, `INSERT INTO throttle (key, ends_at, count) VALUES ($1, $2, 1)
+		ON CONFLICT (key, ends_at) DO UPDATE SET count = throttle.count + 1 RETURNING count`, key, ends).Scan(&count)
+	if err == nil && count > a.rate.Count {
+		over = fault.Busy("identity.too_many", "minutes", minutes(now.Instant(ends).Sub(tx.Now())))
+	}
+	return over, err
+}
+
+// window is where the attempts of one time are counted, and when that time ends.
+func (s *Service) window(tx *db.Tx, a attempt) (key string, ends int64) {
+	per := int64(a.rate.Per / time.Microsecond)
+	return s.Ring.Index("throttle", a.what+":"+a.who), (int64(tx.Now())/per + 1) * per
+}
+
+// ThrottleIn is Throttle in the transaction of what is tried. Nobody else counts the
+// same until that ends, so tries made at one moment are looked at one after the other;
+// one that was in order is taken off the count again with ForgiveIn.
+func (s *Service) ThrottleIn(ctx context.Context, tx *db.Tx, what, who string, rate Rate) error {
+	over, err := s.count(ctx, tx, attempt{what, who, rate})
+	if err != nil {
+		return err
+	}
+	return over
+}
+
+// ForgiveIn takes back what ThrottleIn counted in this transaction.
+func (s *Service) ForgiveIn(ctx context.Context, tx *db.Tx, what, who string, rate Rate) error {
+	key, ends := s.window(tx, attempt{what, who, rate})
+	return tx.Exec(ctx, `UPDATE throttle SET count = count - 1 WHERE key = $1 AND ends_at = $2`, key, ends)
 }
 
 // minutes rounds up, so that nobody is told to come back too early.
