@@ -150,7 +150,7 @@ const owed = `(s.state = 'called' AND p.state = 'invited' OR s.state = 'held' AN
 
 // narrowed is the filter as SQL; its three arguments come first.
 func (s *Service) narrowed(f Filter, bodies []string) (where string, args []any) {
-	where = `p.body in_list($1) AND p.open = $2 AND $3 > 0`
+	where = `p.body in_list($1) AND p.open = $2 AND CAST($3 AS BIGINT) > 0`
 	if f.Asked {
 		where = `p.body in_list($1) AND p.open = $2 AND ` + owed
 	}
