@@ -65,9 +65,10 @@ func (s *Service) Redeem(ctx context.Context, actor gov.Actor, code string) (*Ap
 		if err := s.d.People.ThrottleIn(ctx, tx, "handover", actor.Account); err != nil {
 			return err
 		}
-		a, hid, err := s.handed(ctx, tx, strings.Join(strings.Fields(gov.Normalise(code)), "")) // it is shown and read out in two halves
-		if fault.Is(err, "applications.handover_wrong") { // it stays counted
-			refused = err
+		typed := strings.Join(strings.Fields(gov.Normalise(code)), "") // it is shown and read out in two halves
+		a, hid, err := s.handed(ctx, tx, typed)
+		if fault.Is(err, "applications.handover_wrong") {
+			refused = err // and stays counted
 			return nil
 		}
 		if err != nil {
